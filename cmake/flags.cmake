@@ -1,0 +1,29 @@
+# Compiler and linker flags of every target: hardening always, warnings as errors in dev mode.
+add_library(penstock_flags INTERFACE)
+target_include_directories(penstock_flags INTERFACE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(penstock_flags INTERFACE
+  -fstack-protector-strong -fno-omit-frame-pointer
+  $<$<AND:$<NOT:$<CONFIG:Debug>>,$<STREQUAL:${PENSTOCK_SANITIZE},>>:-D_FORTIFY_SOURCE=2>)
+target_link_options(penstock_flags INTERFACE -Wl,-z,relro,-z,now)
+
+if(PENSTOCK_DEV_MODE)
+  target_compile_options(penstock_flags INTERFACE
+    -Wall -Wextra -Werror -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+    -Wcast-qual -Wunused -Wimplicit-fallthrough -Wno-missing-field-initializers)
+endif()
+if(PENSTOCK_SANITIZE)
+  target_compile_options(penstock_flags INTERFACE -fsanitize=${PENSTOCK_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(penstock_flags INTERFACE -fsanitize=${PENSTOCK_SANITIZE})
+  if(PENSTOCK_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(penstock_flags INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  target_link_options(penstock_flags INTERFACE -fuse-ld=mold)
+endif()
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
