@@ -12,7 +12,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,8 +23,8 @@ namespace penstock {
 /// of a tenth of a second's worth. Longer windows beside it, and windows of an hour or more, are
 /// quotas: they may be used up as fast as the other rules allow.
 struct Rate {
-  std::int64_t count = 1;              ///< >= 1.
-  std::chrono::nanoseconds window{0};  ///< >= 100 ms.
+  std::int64_t count = 1;  ///< >= 1.
+  Duration window{0};      ///< >= 100 ms.
 
   friend bool operator==(const Rate&, const Rate&) = default;
 };
@@ -42,7 +41,7 @@ struct Concurrency {
 struct LimitRules {
   std::vector<Rate> rates;                 ///< Each window at most once.
   std::optional<Concurrency> concurrency;  ///< None: as many as fit.
-  std::chrono::nanoseconds spacing{0};     ///< Least time between two starts. Zero: none.
+  Duration spacing{0};                     ///< Least time between two starts. Zero: none.
 
   friend bool operator==(const LimitRules&, const LimitRules&) = default;
 };
@@ -80,11 +79,11 @@ inline constexpr std::chrono::hours kHintWaitMax{24};
 
 /// Read `Retry-After`, `retry-after-ms`, `x-ratelimit-*`, `RateLimit-*` and `RateLimit`.
 ///
-/// Shape: (name, value) pairs in any order; names in any case; whatever cannot be read is skipped.
-/// `now` turns dates and epoch seconds into durations.
-/// Source: RFC 9110 10.2.3 and 5.6.7; draft-ietf-httpapi-ratelimit-headers-03 and -10; the OpenAI,
-/// Anthropic and GitHub header tables.
-RateHint parse_rate_headers(
-    const std::vector<std::pair<std::string_view, std::string_view>>& headers, WallTime now);
+/// Shape: (name, value) pairs in any order, as FinishedCall::rate_headers; names in any case. What
+/// cannot be read is skipped. `now` turns dates and epoch seconds into durations.
+/// Source: RFC 9110 10.2.3 and 5.6.7; draft-ietf-httpapi-ratelimit-headers-03 and -10; the header
+/// tables of OpenAI, Anthropic and GitHub.
+RateHint parse_rate_headers(const std::vector<std::pair<std::string, std::string>>& headers,
+                            WallTime now);
 
 }  // namespace penstock

@@ -5,6 +5,7 @@
 // it knows none of them.
 #pragma once
 
+#include <penstock/executor.h>
 #include <penstock/time.h>
 
 #include <chrono>
@@ -39,15 +40,6 @@ struct StepProgress {
   std::optional<std::int64_t> total;  ///< Unknown while what comes before it is still running.
 };
 
-struct WorkerProgress {
-  int worker = 0;
-  std::int64_t pid = 0;
-  std::int64_t in_flight = 0;
-  std::int64_t done = 0;       ///< Calls, by this process.
-  std::int64_t rss_bytes = 0;  ///< 0: not known.
-  int restarts = 0;
-};
-
 /// Calls in flight, as configured and as reached.
 struct ConcurrencyProgress {
   std::int64_t configured = 0;
@@ -58,29 +50,29 @@ struct ConcurrencyProgress {
 
 /// Time in which calls could have run and did not, added over all waiting calls, by cause.
 struct LostTime {
-  std::chrono::nanoseconds limits{0};   ///< A rate, spacing or concurrency of a named limit.
-  std::chrono::nanoseconds backoff{0};  ///< Waiting for another attempt.
-  std::chrono::nanoseconds network{0};  ///< In flight, waiting for the peer.
-  std::chrono::nanoseconds cpu{0};      ///< In flight, computing.
-  std::chrono::nanoseconds tail{0};     ///< Slots empty because nothing was left to start.
+  Duration limits{0};   ///< A rate, spacing or concurrency of a named limit.
+  Duration backoff{0};  ///< Waiting for another attempt.
+  Duration network{0};  ///< In flight, waiting for the peer.
+  Duration cpu{0};      ///< In flight, computing.
+  Duration tail{0};     ///< Slots empty because nothing was left to start.
 };
 
 enum class RunState : std::uint8_t { starting, running, draining, parked, finished };
 
 struct Snapshot {
   RunState state = RunState::starting;
-  std::chrono::nanoseconds elapsed{0};
+  Duration elapsed{0};
 
   ItemCounts items;                   ///< Over all steps.
   std::optional<std::int64_t> total;  ///< Unknown until the source and all fan-out have ended.
   std::vector<StepProgress> steps;
-  std::vector<WorkerProgress> workers;
+  std::vector<WorkerState> workers;
 
   std::optional<double> rate_per_s;         ///< Finished items, lately. None: too early to say.
   std::optional<std::chrono::seconds> eta;  ///< None: unknown, and shown as such.
   ConcurrencyProgress concurrency;
-  std::string held_by;                   ///< "limit search: 10/s"; empty: nothing.
-  std::chrono::nanoseconds held_for{0};  ///< How long that has been so.
+  std::string held_by;   ///< "limit search: 10/s"; empty: nothing.
+  Duration held_for{0};  ///< How long that has been so.
 
   std::int64_t bytes_in = 0;
   std::int64_t bytes_out = 0;
