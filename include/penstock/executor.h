@@ -24,6 +24,7 @@ struct CallItem {
   std::uint32_t attempt = 1;  ///< From 1. Hops of a redirect share their attempt.
   std::string value;          ///< JSON object: own fields, and `parent` (core/value.h).
   std::string hop;            ///< Where a redirect or a `next` link leads; empty: as the step says.
+  std::uint16_t hop_status = 0;  ///< 301 to 308 if `hop` is a redirect's target; 0: a `next` link.
 };
 
 /// The unit between engine and executor: 1..n items of one step, granted together.
@@ -58,10 +59,11 @@ struct ItemVerdict {
 /// no output" (what a no-op answers).
 struct FinishedCall {
   CallId id{};
-  TimePoint sent_at{};       ///< When the request was written; spacing counts from here.
-  Duration elapsed{};        ///< From sent_at to the end.
-  std::uint64_t bytes = 0;   ///< Received.
-  std::vector<std::pair<std::string, std::string>> rate_headers;  ///< As received, lower-case names.
+  TimePoint sent_at{};      ///< When the request was written; spacing counts from here.
+  Duration elapsed{};       ///< From sent_at to the end.
+  std::uint64_t bytes = 0;  ///< Received.
+  std::vector<std::pair<std::string, std::string>>
+      rate_headers;  ///< As received, lower-case names.
   std::vector<ItemVerdict> verdicts;
 };
 

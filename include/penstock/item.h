@@ -19,10 +19,12 @@ enum class StepIndex : std::uint8_t {};
 
 /// Names one item of one step for the life of a run: step in the top bits, then a sequence.
 /// The sequence of a first-step item is its generation's start plus its ordinal in the source;
-/// others are numbered in order of enrolment.
+/// others are numbered in order of enrolment, following pages of first-step items from
+/// kEnrolledStart on.
 struct ItemId {
   static constexpr unsigned kSequenceBits = 48;
   static constexpr std::uint64_t kSequenceMax = (std::uint64_t{1} << kSequenceBits) - 1;
+  static constexpr std::uint64_t kEnrolledStart = std::uint64_t{1} << (kSequenceBits - 1);
 
   std::uint64_t value = 0;
 
@@ -51,11 +53,11 @@ using SharedText = std::shared_ptr<const std::string>;
 
 /// How an item ended. Values are in the ledger: append only, never renumber.
 enum class ItemStatus : std::uint8_t {
-  ok = 1,       ///< Has an output, or has enrolled children.
-  empty = 2,    ///< Complete, and gave zero outputs.
-  skipped = 3,  ///< Deliberately not done: content type refused, duplicate key.
-  failed = 4,   ///< Ended in an error; see its kind.
-  poisoned = 5, ///< Killed its worker too often; its input is set aside.
+  ok = 1,        ///< Has an output, or has enrolled children.
+  empty = 2,     ///< Complete, and gave zero outputs.
+  skipped = 3,   ///< Deliberately not done: content type refused, duplicate key.
+  failed = 4,    ///< Ended in an error; see its kind.
+  poisoned = 5,  ///< Killed its worker too often; its input is set aside.
 };
 
 /// The name as it stands in results: "ok", "failed".

@@ -8,6 +8,7 @@
 #include <penstock/error.h>
 #include <penstock/item.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,7 +24,11 @@ namespace penstock {
 /// Counts batches given to the ledger; everything up to durable() is on disk.
 enum class Ticket : std::uint64_t {};
 
-/// An item that a verdict enrols (its child, or the following page), or that the engine puts away.
+/// An item that a verdict enrols, or that the engine puts away.
+///
+/// A child stands in the step after its parent's and sees its parent's value as its context. An
+/// item in the same step as its parent is the following page: it has its parent's value and the
+/// context that its parent had.
 struct Enrolment {
   ItemId item;
   Seq parent{};             ///< The verdict that enrolled it; none for a first-step item put away.
@@ -32,7 +37,7 @@ struct Enrolment {
   std::string key;      ///< "17/3"; empty for first-step items without a key column.
   std::string value;    ///< Its own fields, a JSON object.
   std::string queue;    ///< Limit key: pending items are read back by (step, queue).
-  std::string hop;      ///< The page to fetch, where that is not what the step says.
+  std::string hop;      ///< The following page's URL, where that is not what the step says.
   Fingerprint content;  ///< First-step items only.
   Fingerprint unique;   ///< Of the `unique` value, if the step has one.
 };
@@ -44,18 +49,19 @@ struct Verdict {
   Seq parent{};
   std::uint32_t index = 0;
   ItemStatus status = ItemStatus::ok;
-  bool leaf = true;          ///< A result row. False: its children carry the result on.
-  bool keep_output = true;   ///< False: `output` is rendered but not stored (`keep = "none"`).
+  bool leaf = true;         ///< A result row. False: its children carry the result on.
+  bool keep_output = true;  ///< False: `output` is rendered but not stored (`keep = "none"`).
   std::uint32_t attempts = 1;
   std::string key;
-  std::string value;         ///< The item's own fields.
-  SharedText context;        ///< Its parent's value as children see it; not stored, may be null.
-  std::string output;        ///< JSON text; empty if none.
-  std::string kind;          ///< Error kind, if not ok.
+  std::string value;   ///< The item's own fields.
+  SharedText context;  ///< Its parent's value as children see it; not stored, may be null.
+  std::string output;  ///< JSON text; empty if none.
+  std::string kind;    ///< Error kind, if not ok.
   std::string error;
-  Fingerprint content;       ///< First-step items only.
-  Fingerprint unique;        ///< With a `unique` step: registers this verdict as the answer.
-  Seq origin{};              ///< Follower of a unique call: the verdict whose output is shared.
+  Fingerprint content;          ///< First-step items only.
+  Fingerprint unique;           ///< With a `unique` step: registers this verdict as the answer.
+  Seq origin{};                 ///< Follower of a unique call: the verdict whose output is shared,
+                                ///< and not stored again. `output` is set for rendering alone.
   std::int64_t started_ms = 0;  ///< Wall time, since 1970.
   std::int64_t elapsed_us = 0;  ///< Of the last attempt.
   std::uint64_t bytes = 0;      ///< Received, over all attempts.
@@ -134,7 +140,8 @@ struct LedgerState {
 ///
 ///     pending --grant--> in flight --append--> settled --commit--> done
 ///        ^                   |
-///        +--- retry later ---+       (grants and retries are the engine's; only verdicts come here)
+///        +--- retry later ---+       (grants and retries are the engine's; only verdicts come
+///        here)
 ///
 /// Durability: what durable() has covered outlives kill -9 and power loss; what it
 /// has not may be executed again, and never stands twice.

@@ -18,21 +18,21 @@ namespace penstock {
 /// One leaf of the run: an item of the last step, or one that ended before it.
 struct Record {
   Seq seq{};
-  std::string_view step;        ///< Name of the step in which the item ended.
-  std::string key;              ///< "17", "17/3", or the key column's text.
-  std::string parent_key;       ///< Empty for items of the first step.
+  std::string_view step;   ///< Name of the step in which the item ended.
+  std::string key;         ///< "17", "17/3", or the key column's text.
+  std::string parent_key;  ///< Empty for items of the first step.
   ItemStatus status = ItemStatus::ok;
-  std::string kind;             ///< Error kind, e.g. "http.404"; empty when all is well.
-  std::string error;            ///< One line for people; empty when all is well.
+  std::string kind;   ///< Error kind, e.g. "http.404"; empty when all is well.
+  std::string error;  ///< One line for people; empty when all is well.
   std::uint32_t attempts = 0;
-  std::string_view value;       ///< JSON object: the item's own fields, and `parent` (see value.h).
-  std::string_view output;      ///< JSON text: what the step gave; empty when it failed.
+  std::string_view value;   ///< JSON object: the item's own fields, and `parent` (see value.h).
+  std::string_view output;  ///< JSON text: what the step gave; empty when it failed.
 };
 
 /// How far a sink's file stands for the ledger's records.
 struct SinkCursor {
-  std::uint64_t seq = 0;          ///< Every record up to here is in the file.
-  std::uint64_t length_bytes = 0; ///< Of the file, when it was synced.
+  std::uint64_t seq = 0;           ///< Every record up to here is in the file.
+  std::uint64_t length_bytes = 0;  ///< Of the file, when it was synced.
   std::uint64_t inode = 0;
 };
 

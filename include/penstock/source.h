@@ -16,11 +16,12 @@ namespace penstock {
 
 /// One item as its source has it.
 struct SourceItem {
-  std::string value;        ///< A JSON object, compact: {"term":"epoll"}.
-  std::string key;          ///< The text of the key column; empty if the source has none.
-  Fingerprint content;      ///< Of `value`.
-  std::uint64_t line = 0;   ///< Where it stands in its file, from 1; 0 if that has no meaning.
-  std::optional<Error> bad; ///< Set when this item cannot be read (kind "input.*"): it fails alone.
+  std::string value;       ///< A JSON object, compact: {"term":"epoll"}.
+  std::string key;         ///< The text of the key column; empty if the source has none.
+  Fingerprint content;     ///< Of `value`.
+  std::uint64_t line = 0;  ///< Where it stands in its file, from 1; 0 if that has no meaning.
+  std::optional<Error>
+      bad;  ///< Set when this item cannot be read (kind "input.*"): it fails alone.
 };
 
 enum class SourceState : std::uint8_t { items, waiting, end };
