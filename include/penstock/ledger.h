@@ -92,10 +92,21 @@ struct Refill {
   bool more = false;               ///< Further ones are in the ledger.
 };
 
-/// Sorted, disjoint, half-open intervals of ordinals.
+/// Sorted, disjoint, half-open intervals of ordinals, merged where they touch.
+///
+/// Memory: proportional to the number of gaps. Cost of an add: some tens of nanoseconds when they
+/// come nearly in order, logarithmic otherwise.
 class IntervalSet {
  public:
+  struct Interval {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;  ///< Exclusive.
+    friend bool operator==(const Interval&, const Interval&) noexcept = default;
+  };
+
   void add(std::uint64_t ordinal) { add(ordinal, ordinal + 1); }
+
+  /// All of [first, last); nothing if that is empty.
   void add(std::uint64_t first, std::uint64_t last);
   bool contains(std::uint64_t ordinal) const;
   std::uint64_t size() const noexcept { return size_; }
@@ -105,10 +116,15 @@ class IntervalSet {
 
   /// The first ordinal >= `from` that is in the set, or UINT64_MAX.
   std::uint64_t first_member(std::uint64_t from) const;
-  const std::map<std::uint64_t, std::uint64_t>& intervals() const noexcept { return intervals_; }
+
+  /// A copy, in order: for (const auto [first, last] : set.intervals()).
+  std::vector<Interval> intervals() const;
 
  private:
-  std::map<std::uint64_t, std::uint64_t> intervals_;  // first -> last (exclusive)
+  std::size_t block_ending_at(std::uint64_t ordinal) const;
+  void replace(std::size_t at, std::size_t begin, std::size_t end, Interval interval);
+
+  std::vector<std::vector<Interval>> blocks_;  // Each sorted and not empty; in order.
   std::uint64_t size_ = 0;
 };
 
