@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// libcurl's URL parser behind the checks that a response's URL needs.
+#include "net/url.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+namespace penstock::net {
+namespace {
+
+struct FreeUrl {
+  void operator()(CURLU* handle) const noexcept { ::curl_url_cleanup(handle); }
+};
+using Handle = std::unique_ptr<CURLU, FreeUrl>;
+
+constexpr unsigned kParseFlags = CURLU_URLENCODE | CURLU_ALLOW_SPACE;
+
+/// A part of the URL, or empty if it has none.
+std::string part(CURLU* handle, CURLUPart which, unsigned flags = 0) {
+  char* text = nullptr;
+  if (::curl_url_get(handle, which, &text, flags) != CURLUE_OK) return {};
+  std::string copy(text);
+  ::curl_free(text);
+  return copy;
+}
+
+Error url_error(const char* kind, const char* what, std::string_view text) {
+  constexpr std::size_t kShownBytes = 200;
+  return {Errc::invalid, std::string(what) + ": " + std::string(text.substr(0, kShownBytes)), kind};
+}
+
+Status set_url(CURLU* handle, std::string_view text) {
+  if (text.size() > kUrlBytesMax || text.find('\0') != std::string_view::npos) {
+    return url_error("url.syntax", "too long or not text", text);
+  }
+  switch (::curl_url_set(handle, CURLUPART_URL, std::string(text).c_str(), kParseFlags)) {
+    case CURLUE_OK:
+      return ok();
+    case CURLUE_UNSUPPORTED_SCHEME:
+      return url_error("url.scheme", "not http or https", text);
+    default:
+      return url_error("url.syntax", "not an absolute URL", text);
+  }
+}
+
+Result<Url> take_apart(CURLU* handle, std::string_view text) {
+  Url url;
+  url.scheme = part(handle, CURLUPART_SCHEME);
+  if (url.scheme != "http" && url.scheme != "https") {
+    return url_error("url.scheme", "not http or https", text);
+  }
+  if (!part(handle, CURLUPART_USER).empty() || !part(handle, CURLUPART_PASSWORD).empty()) {
+    // The text is not repeated: it holds a password.
+    return url_error("url.userinfo", "a user or password in a URL, use headers", url.scheme);
+  }
+  url.host = part(handle, CURLUPART_HOST);
+  std::transform(url.host.begin(), url.host.end(), url.host.begin(),
+                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : char(c); });
+  const std::string port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  std::from_chars(port.data(), port.data() + port.size(), url.port);
+  if (url.host.empty() || url.port == 0) return url_error("url.syntax", "no host or port", text);
+
+  ::curl_url_set(handle, CURLUPART_HOST, url.host.c_str(), 0);
+  ::curl_url_set(handle, CURLUPART_FRAGMENT, nullptr, 0);
+  url.text = part(handle, CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
+  url.target = part(handle, CURLUPART_PATH);
+  const std::string query = part(handle, CURLUPART_QUERY);
+  if (!query.empty()) url.target += "?" + query;
+  return url;
+}
+
+}  // namespace
+
+std::string Url::host_key() const {
+  std::string_view name = host;
+  // "example.org." is the same machine, and must not get a second allowance.
+  if (name.size() > 1 && name.back() == '.') name.remove_suffix(1);
+  std::string key(name);
+  if (port != (scheme == "https" ? 443 : 80)) key += ":" + std::to_string(port);
+  return key;
+}
+
+bool Url::same_origin(const Url& other) const noexcept {
+  return port == other.port && scheme == other.scheme && host == other.host;
+}
+
+Result<Url> parse_url(std::string_view text) {
+  const Handle handle(::curl_url());
+  PENSTOCK_CHECK(set_url(handle.get(), text));
+  return take_apart(handle.get(), text);
+}
+
+Result<Url> resolve_url(const Url& base, std::string_view reference) {
+  const Handle handle(::curl_url());
+  PENSTOCK_CHECK(set_url(handle.get(), base.text));
+  PENSTOCK_CHECK(set_url(handle.get(), reference));
+  return take_apart(handle.get(), reference);
+}
+
+}  // namespace penstock::net
