@@ -33,13 +33,19 @@ struct Record {
 struct SinkCursor {
   std::uint64_t seq = 0;           ///< Every record up to here is in the file.
   std::uint64_t length_bytes = 0;  ///< Of the file, when it was synced.
-  std::uint64_t inode = 0;
+  std::uint64_t inode = 0;         ///< 0: this run has no file yet; what stands there is foreign.
 };
 
 /// Renders records in the order in which they are given. All calls come from the ledger's writer
 /// thread, so a sink may block on its own disk.
 ///
-/// Calls: open (write* sync)* close
+/// Calls: open (write* flush* sync)* close
+///
+/// After an open at seq 0 the ledger calls sync() and stores its cursor before the first write():
+/// from then on the file is known as this run's. After an open that gave false, the first sync()
+/// comes when all records are written again: it puts the new file in the old one's place. Closing
+/// without sync() loses what was not synced, as a crash would. After an error a sink is only
+/// closed.
 class Sink {
  public:
   virtual ~Sink() = default;

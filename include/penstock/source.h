@@ -44,7 +44,24 @@ class Source {
   virtual std::optional<std::uint64_t> total() const = 0;
 
   /// Skip `count` items as fast as the format allows (ranges and queries need not build them).
+  /// Those that are not there are skipped too: read() then says `end`. Blocks: as long as it takes.
   virtual Status skip(std::uint64_t count) = 0;
+
+  /// Lines that were passed over and are no items (blank ones), so far.
+  virtual std::uint64_t blank_lines() const { return 0; }
+
+  /// What the items before `ordinal` were made of can be read again after a crash. To be called
+  /// before a verdict of theirs commits; has work to do for pipes only.
+  /// Errors: no_space, system (both stop the run). Threads: any. Blocks: on the disk.
+  virtual Status sync_before([[maybe_unused]] std::uint64_t ordinal) { return ok(); }
+
+  /// Every item before `ordinal` is settled, so that a pipe may be read on. Raises
+  /// Event::source_ready if read() said `waiting` for want of this.
+  virtual void settled_before([[maybe_unused]] std::uint64_t ordinal) {}
+
+  /// After `end`: whether further items once followed and are lost (the rest of a pipe, after a
+  /// crash). The run then ends with "input incomplete".
+  virtual bool incomplete() const { return false; }
 };
 
 }  // namespace penstock
