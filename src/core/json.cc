@@ -4,10 +4,29 @@
 // Walking a Document. Whoever wants to know how one is built: json_parse.cc.
 #include "core/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
 namespace penstock::json {
+namespace {
+
+// Whether a number that no double holds is too large rather than too small: the power of ten of
+// its first digit that is not zero, from that digit's place and the exponent.
+bool is_above_one(std::string_view number) {
+  const std::size_t e = std::min(number.find_first_of("eE"), number.size());
+  const std::string_view mantissa = number.substr(0, e);
+  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+  const std::size_t digit = std::min(mantissa.find_first_of("123456789"), mantissa.size());
+  std::int64_t exponent = 0;
+  if (e < number.size()) {
+    const std::size_t sign = number[e + 1] == '+' ? 1 : 0;
+    std::from_chars(number.data() + e + 1 + sign, number.data() + number.size(), exponent);
+  }
+  return exponent + static_cast<std::int64_t>(point) > static_cast<std::int64_t>(digit);
+}
+
+}  // namespace
 
 std::string_view to_string(Kind kind) noexcept {
   switch (kind) {
@@ -90,14 +109,8 @@ std::optional<double> Node::number() const noexcept {
   double number = 0;
   const auto error = std::from_chars(text.data(), text.data() + text.size(), number).ec;
   if (error != std::errc::result_out_of_range) return number;
-  // Too small or too large: the sign of the exponent tells, since the mantissa is not zero and
-  // its own length cannot outweigh an exponent that is out of range alone.
-  const std::size_t exponent = text.find_first_of("eE");
-  const bool tiny = exponent != std::string_view::npos ? text[exponent + 1] == '-'
-                                                       : text.substr(0, 3).find('.') < 3;
-  if (tiny) return text.front() == '-' ? -0.0 : 0.0;
-  const double infinity = std::numeric_limits<double>::infinity();
-  return text.front() == '-' ? -infinity : infinity;
+  const double magnitude = is_above_one(text) ? std::numeric_limits<double>::infinity() : 0.0;
+  return text.front() == '-' ? -magnitude : magnitude;
 }
 
 std::optional<bool> Node::boolean() const noexcept {

@@ -4,6 +4,7 @@
 // JSON pointers. Source: RFC 6901.
 #include "core/json.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace penstock::json {

@@ -7,6 +7,7 @@
 #include "core/assert.h"
 #include "core/json_text.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace penstock {
