@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "report/advice.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::report {
+namespace {
+
+TEST(Advice, IsForTheKindOrItsFamily) {
+  EXPECT_EQ(advice("http.404"), "these addresses do not exist (any more); nothing to retry");
+  EXPECT_EQ(advice("http.503"), advice("http.500"));
+  EXPECT_NE(advice("http.418"), advice("http.404"));
+  EXPECT_NE(advice("timeout.idle"), advice("net.refused"));
+}
+
+TEST(Advice, IsNeverEmpty) {
+  for (const char* kind : {"", "never.heard_of", "http", "x"}) EXPECT_FALSE(advice(kind).empty());
+}
+
+}  // namespace
+}  // namespace penstock::report
