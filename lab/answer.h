@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// An answer as a value: what is said, and how it is delivered. Nothing here touches a socket.
+#pragma once
+
+#include "units.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace penstock::lab {
+
+/// `bytes` deterministic bytes of text that are never held in memory.
+struct Pattern {
+  std::uint64_t bytes;
+};
+inline constexpr std::uint64_t kEndless = UINT64_MAX;
+
+using Body = std::variant<std::string, std::shared_ptr<const std::string>, Pattern>;
+
+[[nodiscard]] std::uint64_t body_bytes(const Body& body) noexcept;
+
+/// Append `count` bytes of the body from `offset`. REQUIRES: they lie inside it.
+void append_slice(const Body& body, std::uint64_t offset, std::size_t count, std::string& out);
+
+/// The whole body. REQUIRES: not endless.
+[[nodiscard]] std::string body_text(const Body& body);
+
+/// What becomes of the connection when the answer is out.
+enum class Ending : std::uint8_t { keep, close, reset, hang };
+
+struct Delivery {
+  Duration delay{};
+  Duration body_delay{};
+  std::uint64_t drip_bytes_per_s = 0;  ///< Zero: as fast as the peer reads.
+  bool chunked = false;
+  bool head_only = false;                 ///< HEAD, 204 and 304.
+  std::optional<std::uint64_t> cut_at{};  ///< Break off after so many bytes of the body.
+  std::string trailing{};                 ///< Stray bytes behind the body.
+  Ending ending = Ending::keep;
+};
+
+struct Answer {
+  int status = 200;
+  std::string type = "text/plain; charset=utf-8";
+  std::string header_lines{};  ///< Whole lines, each ended by CRLF.
+  Body body{};
+  Delivery delivery{};
+  bool is_raw = false;  ///< The body is sent without any head.
+};
+
+void add_header(Answer& answer, std::string_view name, std::string_view value);
+
+/// Status line and headers, with the empty line. REQUIRES: !answer.is_raw.
+[[nodiscard]] std::string render_head(const Answer& answer, std::string_view date);
+
+[[nodiscard]] Answer json_answer(int status, std::string json);
+
+/// An error as services write it: {"error":{"code":...,"message":...}}.
+[[nodiscard]] Answer error_answer(int status, std::string_view code, std::string_view message);
+
+/// The reason phrase of a status; "Unknown" for those without one.
+[[nodiscard]] std::string_view reason(int status) noexcept;
+
+}  // namespace penstock::lab
