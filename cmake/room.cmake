@@ -1,14 +1,14 @@
 # penstock_room(NAME [DEPS rooms...] [LIBS libraries...] [TEST_LIBS libraries...])
 #
-# One room of the house: every *.cc in the current folder is compiled into the static library
-# penstock_NAME, and every *_test.cc into the test program NAME_test, which ctest runs with the
-# room as its label. Sources are globbed, so no file and no test can be forgotten.
+# One room of the house: every *.cc in the current folder (but main.cc) is compiled into the static
+# library penstock_NAME, and every *_test.cc into the test program NAME_test, which ctest runs with
+# the room as its label. Sources are globbed, so no file and no test can be forgotten.
 function(penstock_room name)
   cmake_parse_arguments(room "" "" "DEPS;LIBS;TEST_LIBS" ${ARGN})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_(test|bench)|/main)\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(TRANSFORM room_DEPS PREPEND penstock_)
 
