@@ -67,13 +67,13 @@ Permit Limiter::take(std::string_view key, TimePoint now, TimePoint not_before, 
 
 void Limiter::started(Permit& permit, TimePoint at) {
   if (permit.started_) return;
-  permit.started_ = std::max(at, permit.not_before_);
-  const bool is_late = *permit.started_ > permit.not_before_ + kWindowMargin;
+  const TimePoint start = std::max(at, permit.not_before_);
   each_set(permit, [&](RuleSet& rules) {
-    rules.started(*permit.started_);
-    if (is_late) rules.move(permit.counted_at_, *permit.started_, permit.cost_);
+    rules.started(start);
+    if (start > permit.counted_at_) rules.move(permit.counted_at_, start, permit.cost_);
   });
-  if (is_late) permit.counted_at_ = *permit.started_;
+  permit.started_ = start;
+  permit.counted_at_ = start;
 }
 
 void Limiter::correct(Permit& permit, std::int64_t cost) {

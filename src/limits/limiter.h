@@ -58,8 +58,9 @@ struct Reservation {
 
 /// Calls for one permit must match: ask* take started? correct? release.
 ///
-/// 1. No window of a rate, wherever it begins, holds more starts than its count, as long as each
-///    request arrives at most 20 ms after its not_before, or its started() comes in time.
+/// 1. No window of a rate, wherever it begins, holds more starts than its count at the peer, as
+///    long as each request arrives at most 20 ms after it was written, and started() comes before
+///    a window is over.
 /// 2. Between two starts of a spaced key lies the spacing, measured from started().
 /// 3. In flight never exceeds the concurrency.
 /// 4. All of this holds over a crash, if confirm() follows the durability of the notes and
