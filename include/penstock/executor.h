@@ -109,6 +109,9 @@ class Executor {
 
   /// Not usable any more (workers cannot be started): the run must stop.
   virtual Status health() const = 0;
+
+  /// What the user should know, each once and as one line: "fewer workers: too many open files".
+  virtual std::vector<std::string> take_warnings() { return {}; }
 };
 
 }  // namespace penstock

@@ -13,11 +13,41 @@
 
 #include <cerrno>
 
-#include "os/open_at.h"
 #include "os/system_error.h"
 
 namespace penstock::os {
 namespace {
+
+constexpr mode_t kOwnerOnly = 0600;
+
+int flags_of(FileMode mode) {
+  switch (mode) {
+    case FileMode::read:
+      return O_RDONLY | O_CLOEXEC;
+    case FileMode::update:
+      return O_RDWR | O_NOFOLLOW | O_CLOEXEC;
+    case FileMode::update_or_create:
+      return O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+    case FileMode::create_new:
+      return O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  }
+  return O_RDONLY | O_CLOEXEC;
+}
+
+Error open_error(const std::string& shown, FileMode mode, int error_number) {
+  Error error = system_error(mode == FileMode::create_new ? "create" : "open", shown, error_number);
+  if (error_number == ENOENT) {
+    error.code = Errc::invalid;
+    error.kind = kFileMissing;
+  } else if (error_number == EEXIST) {
+    error.code = Errc::rejected;
+    error.kind = kFileExists;
+  } else if (error_number == ELOOP && mode != FileMode::read) {
+    error.code = Errc::rejected;
+    error.kind = kFileSymlink;
+  }
+  return error;
+}
 
 FileState to_state(const struct stat& found) {
   return FileState{.size_bytes = static_cast<std::uint64_t>(found.st_size),
@@ -35,7 +65,16 @@ void wait_until(int fd, short readiness) {
 }  // namespace
 
 Result<File> File::open(const std::filesystem::path& path, FileMode mode) {
-  return open_at(AT_FDCWD, path.native(), path.native(), mode);
+  return open_in(AT_FDCWD, path.native(), path.native(), mode);
+}
+
+Result<File> File::open_in(int folder_fd, const std::string& name, std::string shown,
+                           FileMode mode) {
+  for (;;) {
+    const int fd = ::openat(folder_fd, name.c_str(), flags_of(mode), kOwnerOnly);
+    if (fd >= 0) return File(Fd(fd), std::move(shown));
+    if (errno != EINTR) return open_error(shown, mode, errno);
+  }
 }
 
 Result<std::optional<File>> File::open_if_exists(const std::filesystem::path& path, FileMode mode) {

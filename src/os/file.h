@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "os/fd.h"
 
@@ -33,6 +34,10 @@ struct FileState {
   std::uint64_t links = 0;  ///< 0: the name is gone; someone removed or replaced the file.
 };
 
+inline constexpr std::string_view kFileMissing = "file.missing";
+inline constexpr std::string_view kFileExists = "file.exists";
+inline constexpr std::string_view kFileSymlink = "file.symlink";
+
 /// One open file. Writing modes refuse a symbolic link as last part (kind "file.symlink") and make
 /// files readable by their owner only, whatever the umask.
 ///
@@ -42,6 +47,10 @@ class File {
  public:
   /// Errors: invalid "file.missing", rejected "file.exists" or "file.symlink", no_space, system.
   static Result<File> open(const std::filesystem::path& path, FileMode mode);
+
+  /// As open(), with `name` looked up in an open folder; `shown` stands in messages.
+  static Result<File> open_in(int folder_fd, const std::string& name, std::string shown,
+                              FileMode mode);
 
   /// As open(), but a missing file is a value.
   static Result<std::optional<File>> open_if_exists(const std::filesystem::path& path,
@@ -70,6 +79,9 @@ class File {
   Status sync();
 
   Result<FileState> state() const;
+
+  /// Give the descriptor away.
+  Fd release() && noexcept { return std::move(fd_); }
 
   int fd() const noexcept { return fd_.get(); }
   const std::string& name() const noexcept { return name_; }

@@ -14,7 +14,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "os/open_at.h"
 #include "os/system_error.h"
 
 namespace penstock::os {
@@ -66,7 +65,7 @@ Result<Folder> Folder::open_or_create_folder(const std::string& name) const {
 
 Result<File> Folder::open_file(const std::string& name, FileMode mode) const {
   if (!is_safe(name)) return unsafe(name);
-  return open_at(fd_.get(), name, (path_ / name).native(), mode);
+  return File::open_in(fd_.get(), name, (path_ / name).native(), mode);
 }
 
 Result<std::vector<std::string>> Folder::names() const {

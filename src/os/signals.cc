@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// signalfd over a blocked mask; the mask that was there before comes back at the end.
+#include "os/signals.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "os/system_error.h"
+
+namespace penstock::os {
+
+struct SignalSource::Mask {
+  sigset_t signals{};
+};
+
+Result<SignalSource> SignalSource::open(std::initializer_list<int> signals) {
+  sigset_t wanted;
+  ::sigemptyset(&wanted);
+  for (const int signal : signals) ::sigaddset(&wanted, signal);
+  Fd fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd) return system_error("signalfd", "signals");
+  auto before = std::make_unique<Mask>();
+  const int refused = ::pthread_sigmask(SIG_BLOCK, &wanted, &before->signals);
+  if (refused != 0) return system_error("block", "signals", refused);
+  return SignalSource(std::move(fd), std::move(before));
+}
+
+SignalSource::SignalSource(Fd fd, std::unique_ptr<Mask> before)
+    : fd_(std::move(fd)), before_(std::move(before)) {}
+
+SignalSource::~SignalSource() {
+  if (before_) (void)::pthread_sigmask(SIG_SETMASK, &before_->signals, nullptr);
+}
+
+std::optional<int> SignalSource::take() noexcept {
+  signalfd_siginfo arrived{};
+  if (::read(fd_.get(), &arrived, sizeof arrived) != sizeof arrived) return std::nullopt;
+  return static_cast<int>(arrived.ssi_signo);
+}
+
+void reset_signals() noexcept {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  // SIGKILL, SIGSTOP and the two that libc keeps for itself refuse; they need no reset.
+  for (int signal = 1; signal <= SIGRTMAX; ++signal) (void)::sigaction(signal, &standard, nullptr);
+  sigset_t none;
+  ::sigemptyset(&none);
+  (void)::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
+void ignore_signal(int signal) noexcept { (void)::signal(signal, SIG_IGN); }
+
+}  // namespace penstock::os
