@@ -115,7 +115,7 @@ class TapeBuilder {
     }
     auto& entry = document_.tape_.back();
     const std::size_t before = text().size();
-    escape({part.data(), part.size()}, text());
+    escape_valid({part.data(), part.size()}, text());
     if (!entry.escaped && text().size() - before != part.size()) {
       // Up to here the string was its own decoded form.
       entry.escaped = 1;

@@ -6,8 +6,10 @@
 
 #include "core/utf8.h"
 
+#include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace penstock::json {
 namespace {
@@ -44,8 +46,30 @@ void append_escape(unsigned char byte, std::string& out) {
   }
 }
 
-bool is_plain(unsigned char byte) {
-  return byte >= 0x20 && byte != '"' && byte != '\\' && byte < 0x80;
+constexpr std::uint64_t in_each_byte(std::uint64_t byte) { return byte * 0x0101010101010101U; }
+
+// The top bit of each byte that is less than `bound`; above the first such byte it may err.
+// Source: "Bit Twiddling Hacks", S. E. Anderson, "Determine if a word has a byte less than n".
+constexpr std::uint64_t less_than(std::uint64_t word, std::uint64_t bound) {
+  return (word - in_each_byte(bound)) & ~word & in_each_byte(0x80);
+}
+
+bool must_escape(char byte) {
+  return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\';
+}
+
+// The first byte from `at` on that cannot stand in a JSON string as it is, or the end.
+std::size_t find_escape(std::string_view text, std::size_t at) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const std::uint64_t found = less_than(word, 0x20) | less_than(word ^ in_each_byte('"'), 1) |
+                                less_than(word ^ in_each_byte('\\'), 1);
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+  }
+  while (at < text.size() && !must_escape(text[at])) ++at;
+  return at;
 }
 
 template <typename Number>
@@ -57,30 +81,20 @@ void append_number(Number number, std::string& out) {
 
 }  // namespace
 
-void escape(std::string_view text, std::string& out) {
-  std::size_t copied = 0;
+void escape_valid(std::string_view text, std::string& out) {
   std::size_t at = 0;
-  while (at < text.size()) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (is_plain(byte)) {
-      ++at;
-      continue;
-    }
-    const auto character = utf8::decode(text, at);
-    if (byte >= 0x80 && character.valid) {
-      at += character.bytes;
-      continue;
-    }
-    out.append(text, copied, at - copied);
-    if (byte < 0x80) {
-      append_escape(byte, out);
-    } else {
-      out += utf8::kReplacement;
-    }
-    at += character.bytes;
-    copied = at;
+  while (true) {
+    const std::size_t end = find_escape(text, at);
+    out.append(text, at, end - at);
+    if (end == text.size()) return;
+    append_escape(static_cast<unsigned char>(text[end]), out);
+    at = end + 1;
   }
-  out.append(text, copied);
+}
+
+void escape(std::string_view text, std::string& out) {
+  if (utf8::is_valid(text)) return escape_valid(text, out);
+  escape_valid(utf8::to_valid(text), out);
 }
 
 void quote(std::string_view text, std::string& out) {
