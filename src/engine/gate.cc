@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Asking is free of effects in every limiter, so all are asked before one is taken.
+#include "engine/gate.h"
+
+#include <algorithm>
+
+#include "core/assert.h"
+
+namespace penstock::engine {
+namespace {
+
+constexpr char kKeySeparator = '\x1f';
+constexpr std::string_view kNobody = "\x1fnobody";  // No item has this key.
+
+/// The keys of a `per = "{tenant}"` limit are texts of items, which may hold anything.
+std::string without_separators(std::string key) {
+  std::replace(key.begin(), key.end(), kKeySeparator, ' ');
+  return key;
+}
+
+std::string_view host_of(std::string_view queue) {
+  return queue.substr(0, queue.find(kKeySeparator));
+}
+
+/// What a call says about its host's health: the first verdict that says anything.
+retry::Contact contact_of(const FinishedCall& call) {
+  for (const ItemVerdict& verdict : call.verdicts) {
+    if (verdict.outcome == Outcome::returned) continue;
+    if (verdict.outcome != Outcome::failed) return retry::Contact::good;
+    switch (verdict.error.code) {
+      case Errc::unavailable:
+      case Errc::timeout:
+        return retry::Contact::bad;
+      case Errc::throttled:
+      case Errc::rejected:
+        return retry::Contact::good;
+      default:
+        break;
+    }
+  }
+  return call.verdicts.empty() ? retry::Contact::good : retry::Contact::none;
+}
+
+limits::Ending ending_of(const FinishedCall& call) {
+  for (const ItemVerdict& verdict : call.verdicts) {
+    if (verdict.outcome == Outcome::returned) return limits::Ending::not_sent;
+    if (verdict.outcome != Outcome::failed) continue;
+    if (verdict.error.code == Errc::throttled) return limits::Ending::throttled;
+    if (verdict.error.sent == Sent::no) return limits::Ending::not_sent;
+    if (verdict.error.code == Errc::timeout || verdict.error.code == Errc::unavailable) {
+      return limits::Ending::timed_out;
+    }
+  }
+  return limits::Ending::ok;
+}
+
+}  // namespace
+
+Gate::Gate(const Plan& plan) : plan_(plan) {
+  for (const PlannedStep& step : plan.steps) circuits_.emplace_back(step.retry.circuit);
+  for (const LimitOptions& options : plan.limits) {
+    limiters_.push_back(std::make_unique<limits::Limiter>(options));
+    key_templates_.emplace_back();
+    if (options.per.empty() || options.per == "host") continue;
+    auto parsed = placeholders::Template::parse(options.per);
+    PENSTOCK_ASSERT(parsed.has_value());  // The plan was checked.
+    key_templates_.back() = std::move(*parsed);
+  }
+}
+
+Result<std::vector<std::string>> Gate::keys(const PlannedStep& step, std::string_view host,
+                                            json::Node value) const {
+  std::vector<std::string> keys;
+  for (const std::size_t limit : step.limits) {
+    if (!key_templates_[limit]) {
+      keys.emplace_back(limiters_[limit]->options().per.empty() ? std::string_view() : host);
+      continue;
+    }
+    PENSTOCK_TRY(key, key_templates_[limit]->render(value));
+    keys.push_back(without_separators(std::move(key)));
+  }
+  return keys;
+}
+
+bool Gate::reads_values(const PlannedStep& step) const {
+  return std::any_of(step.limits.begin(), step.limits.end(),
+                     [this](std::size_t limit) { return key_templates_[limit].has_value(); });
+}
+
+std::string Gate::join(const PlannedStep& step, std::string_view host,
+                       const std::vector<std::string>& keys) const {
+  std::string name(host);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (key_templates_[step.limits[i]]) (name += kKeySeparator) += keys[i];
+  }
+  return name;
+}
+
+std::vector<std::string> Gate::split(const PlannedStep& step, std::string_view name) const {
+  std::size_t end = std::min(name.find(kKeySeparator), name.size());
+  const std::string_view host = name.substr(0, end);
+  std::vector<std::string> keys;
+  for (const std::size_t limit : step.limits) {
+    if (!key_templates_[limit]) {
+      keys.emplace_back(limiters_[limit]->options().per.empty() ? std::string_view() : host);
+      continue;
+    }
+    const std::size_t begin = std::min(end + 1, name.size());
+    end = std::min(name.find(kKeySeparator, begin), name.size());
+    keys.emplace_back(name.substr(begin, end - begin));
+  }
+  return keys;
+}
+
+GateAnswer Gate::ask(StepIndex index, std::string_view queue, const std::vector<std::string>& keys,
+                     TimePoint now) {
+  const std::string_view host = host_of(queue);
+  const TimePoint host_rests = circuits_[static_cast<std::size_t>(index)].ask(host, now);
+  if (host_rests > now) {
+    const auto hold = host_rests == TimePoint::max() ? limits::Hold::release : limits::Hold::time;
+    return {
+        {hold, host_rests, "a host that only fails rests"}, circuits_of(index), std::string(host)};
+  }
+  GateAnswer strictest{{limits::Hold::none, now, {}}, 0, {}};
+  const PlannedStep& step = plan_.steps[static_cast<std::size_t>(index)];
+  for (std::size_t i = 0; i < step.limits.size(); ++i) {
+    const limits::Answer answer = limiters_[step.limits[i]]->ask(keys[i], now);
+    if (&limits::stricter(strictest.answer, answer) == &strictest.answer) continue;
+    strictest = {answer, step.limits[i], keys[i]};
+  }
+  return strictest;
+}
+
+bool Gate::is_open_to_others(StepIndex index, TimePoint now) {
+  const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
+  return std::all_of(limits.begin(), limits.end(), [&](std::size_t limit) {
+    return limiters_[limit]->ask(kNobody, now).granted();
+  });
+}
+
+Grant Gate::take(StepIndex index, std::string_view queue, const std::vector<std::string>& keys,
+                 TimePoint now, TimePoint not_before) {
+  circuits_[static_cast<std::size_t>(index)].started(host_of(queue));
+  Grant grant{not_before, {}};
+  const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    grant.permits.push_back(limiters_[limits[i]]->take(keys[i], now, not_before));
+  }
+  return grant;
+}
+
+void Gate::release(StepIndex index, std::string_view queue, const std::vector<std::string>& keys,
+                   Grant& grant, const FinishedCall& call, TimePoint now, WallTime wall) {
+  const limits::Ending ending = ending_of(call);
+  const std::string_view host = host_of(queue);
+  if (!host.empty()) {
+    circuits_[static_cast<std::size_t>(index)].ended(host, contact_of(call), now);
+  }
+  const RateHint hint = parse_rate_headers(call.rate_headers, wall);
+  const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    limits::Limiter& limiter = *limiters_[limits[i]];
+    if (ending != limits::Ending::not_sent) limiter.started(grant.permits[i], call.sent_at);
+    if (!call.rate_headers.empty()) limiter.learn(keys[i], hint, now);
+    limiter.release(grant.permits[i], ending, now);
+  }
+}
+
+bool Gate::frees_others(std::size_t source) const {
+  if (source >= limiters_.size()) return false;
+  const LimitOptions& options = limiters_[source]->options();
+  return !options.per.empty() && (options.all.concurrency || options.all.spacing.count() > 0);
+}
+
+void Gate::reserve(Ledger& ledger, TimePoint now, WallTime wall) {
+  for (std::size_t limit = 0; limit < limiters_.size(); ++limit) {
+    if (!limiters_[limit]->wants_reservation()) continue;
+    limits::Reservation reservation = limiters_[limit]->reserve(now, wall);
+    Ticket ticket{};
+    for (limits::Note& note : reservation.notes) {
+      ticket = ledger.put_note(std::move(note.name), std::move(note.text));
+    }
+    ledger.hurry();
+    unconfirmed_.push_back({ticket, limit, reservation.serial});
+  }
+}
+
+std::vector<std::size_t> Gate::confirm(Ticket durable) {
+  std::vector<std::size_t> confirmed;
+  std::erase_if(unconfirmed_, [&](const Unconfirmed& one) {
+    if (one.ticket > durable) return false;
+    limiters_[one.limit]->confirm(one.serial);
+    confirmed.push_back(one.limit);
+    return true;
+  });
+  return confirmed;
+}
+
+void Gate::restore(const LedgerState& state, TimePoint now, WallTime wall) {
+  const auto shutdown = state.closed_cleanly ? limits::Shutdown::clean : limits::Shutdown::crashed;
+  for (auto& limiter : limiters_) limiter->restore(state.notes, shutdown, now, wall);
+}
+
+void Gate::close(Ledger& ledger, TimePoint now, WallTime wall) const {
+  for (const auto& limiter : limiters_) {
+    for (limits::Note& note : limiter->close(now, wall)) {
+      ledger.put_note(std::move(note.name), std::move(note.text));
+    }
+  }
+}
+
+void Gate::retune(std::size_t limit, LimitOptions options, TimePoint now) {
+  limiters_[limit]->retune(std::move(options), now);
+}
+
+}  // namespace penstock::engine

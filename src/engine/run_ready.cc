@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// refill: what becomes ready, from the source and from the ledger, and how far ahead it is read.
+#include <algorithm>
+#include <utility>
+
+#include "core/fingerprint.h"
+#include "core/json.h"
+#include "engine/run.h"
+
+namespace penstock::engine {
+namespace {
+
+// How far the engine reads ahead: items in memory, and first-step items that are put away into the
+// ledger while those of other keys can start. Chosen so that 2,000 hosts with some items each fit,
+// and a no-op run stays below a few MiB.
+constexpr std::size_t kReadyMax = 20'000;
+constexpr std::size_t kReadyOfQueueMin = 2;
+constexpr std::size_t kReadyOfQueueMax = 256;
+constexpr std::size_t kSourceReadMax = 1'024;
+constexpr std::size_t kDelayedMax = 20'000;
+constexpr std::uint64_t kPutAwayMax = 200'000;
+
+}  // namespace
+
+Status Run::refill() {
+  if (stopping_) return ok();
+  while (!delayed_.empty() && delayed_.top().due <= now_) {
+    ItemPtr item = std::move(const_cast<Delayed&>(delayed_.top()).item);  // pop() follows at once.
+    delayed_.pop();
+    tally_.retry_due(item->step());
+    requeue(std::move(item));
+  }
+  request_stored();
+  PENSTOCK_CHECK(read_source());
+  flush_verdicts();
+  return ok();
+}
+
+/// Enough first-step items to keep every slot busy, and no more: later steps make their own.
+/// Once items had to be put away, reading on is only worth it while slots are empty and somebody
+/// new could start.
+bool Run::wants_source() {
+  if (feed_.ended() || feed_.waiting() || stopping_ || ledger_is_full()) return false;
+  if (delayed_.size() >= kDelayedMax || ready_.items() >= kReadyMax) return false;
+  if (stored_first_ == 0) crowded_ = false;
+  if (crowded_) {
+    return stored_first_ < kPutAwayMax && room() > 0 && ready_.next_due() > now_ &&
+           gate_.is_open_to_others(StepIndex{0}, now_);
+  }
+  const std::size_t batch = plan_.steps.front().step->batch_items_max();
+  const std::size_t target = batch > 1 ? batch * (batch_calls_max_ + 1) : 2 * room() + 16;
+  return ready_.items(StepIndex{0}) < std::min(target, kReadyMax / 2);
+}
+
+Status Run::read_source() {
+  while (wants_source()) {
+    PENSTOCK_TRY(fresh, feed_.read(kSourceReadMax));
+    for (SourceFeed::Fresh& one : fresh) take_fresh(one);
+    if (put_away_.empty()) continue;
+    crowded_ = true;
+    seams_.ledger.enrol(std::exchange(put_away_, {}));
+  }
+  if (feed_.ended()) tally_.source_ended();
+  return ok();
+}
+
+void Run::take_fresh(SourceFeed::Fresh& fresh) {
+  auto item = std::make_unique<Item>();
+  item->own.item = ItemId::of(StepIndex{0}, state_.generation_start + fresh.ordinal);
+  item->own.key = std::move(fresh.item.key);
+  item->own.value = std::move(fresh.item.value);
+  item->own.content = fresh.item.content;
+  item->is_fresh = true;
+  tally_.found(StepIndex{0}, 1);
+  if (!fresh.item.bad) return place(std::move(item), std::nullopt);
+  const bool is_duplicate = fresh.item.bad->kind == "input.duplicate_key";
+  finish_failed(std::move(item), *fresh.item.bad,
+                is_duplicate ? ItemStatus::skipped : ItemStatus::failed);
+}
+
+/// What of an item depends on its value: its limit keys, and what it is equal to.
+Result<std::vector<std::string>> Run::prepare(Item& item) const {
+  const PlannedStep& step = planned(item.step());
+  const std::string text = item.flattened();
+  PENSTOCK_TRY(host, step.step->limit_key(text, item.target()));
+  json::Document document;
+  if (step.unique || gate_.reads_values(step)) {
+    PENSTOCK_TRY(parsed, json::Document::parse(text));
+    document = std::move(parsed);
+  }
+  if (step.unique && !item.own.unique) {
+    PENSTOCK_TRY(value, step.unique->render(document.root()));
+    item.own.unique = fingerprint({step.name, value, item.own.hop});
+  }
+  PENSTOCK_TRY(keys, gate_.keys(step, host, document.root()));
+  item.own.queue = gate_.join(step, host, keys);
+  return std::move(keys);
+}
+
+bool Run::is_wanted(const Item& item) const {
+  const PlannedStep& step = planned(item.step());
+  if (!step.when) return true;
+  const auto document = json::Document::parse(item.flattened());
+  return document && step.when->evaluate(document->root());
+}
+
+/// Give a pending item its place: passed through, answered, waiting for an equal call, or ready.
+void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
+  if (!is_wanted(*item)) return pass_through(std::move(item));
+  auto keys = prepare(*item);
+  if (!keys) return finish_failed(std::move(item), keys.error(), ItemStatus::failed);
+  if (answer) return finish_answered(std::move(item), *answer);
+
+  const bool is_unique = planned(item->step()).unique.has_value();
+  KeyQueue& queue = ready_.at(item->step(), item->own.queue, *keys);
+  if (item->is_fresh && (is_unique || (!queue.key.empty() && !has_room(queue)))) {
+    return put_away(queue, std::move(item));  // Of unique values, the ledger knows the answers.
+  }
+  if (is_unique) {
+    switch (unique_.join(item)) {
+      case UniqueCalls::Role::leader:
+        break;
+      case UniqueCalls::Role::follower:
+        return ready_.drop_if_empty(queue);
+      case UniqueCalls::Role::answered:
+        ready_.drop_if_empty(queue);
+        return finish_answered(std::move(item), StoredAnswer(unique_.answer_of(*item)));
+    }
+  }
+  ready_.push(queue, std::move(item), now_);
+}
+
+void Run::put_away(KeyQueue& queue, ItemPtr item) {
+  put_away_.push_back(std::move(item->own));
+  ++stored_first_;
+  note_stored(queue);
+}
+
+void Run::note_stored(KeyQueue& queue) {
+  ++queue.stored;
+  ++stored_;
+  ready_.note_hungry(queue);
+}
+
+/// Whether an item may go to memory: nothing of its queue is stored before it, and there is room.
+bool Run::has_room(const KeyQueue& queue) const {
+  return queue.stored == 0 && !queue.requested &&
+         queue.ready.size() + queue.arriving < ready_of_queue_max(queue);
+}
+
+std::size_t Run::ready_of_queue_max(const KeyQueue& queue) const {
+  const std::size_t batch = planned(queue.step).step->batch_items_max();
+  const std::size_t share = kReadyMax / (2 * std::max<std::size_t>(ready_.queues(), 1));
+  return std::clamp(share, kReadyOfQueueMin, std::max(kReadyOfQueueMax, 4 * batch));
+}
+
+/// Ask the ledger for more of every queue that runs low.
+void Run::request_stored() {
+  if (ready_.items() >= kReadyMax) return;
+  for (KeyQueue* queue : ready_.take_hungry()) {
+    const std::size_t queue_max = ready_of_queue_max(*queue);
+    const std::size_t held = queue->ready.size() + queue->arriving;
+    if (queue->stored == 0 || queue->requested || held > queue_max / 2) continue;
+    queue->requested = true;
+    seams_.ledger.request_pending(queue->step, queue->key, queue->loaded_through, queue_max - held);
+  }
+}
+
+void Run::take_refills() {
+  for (Refill& refill : seams_.ledger.take_refills()) {
+    KeyQueue* queue = ready_.find(refill.step, refill.queue);
+    if (queue == nullptr) continue;
+    for (PendingItem& pending : refill.items) {
+      queue->loaded_through = pending.item.item;
+      if (ahead_.contains(pending.item.item)) continue;
+      --queue->stored;
+      --stored_;
+      if (refill.step == StepIndex{0}) --stored_first_;
+      auto item = std::make_unique<Item>();
+      item->own = std::move(pending.item);
+      item->context = std::move(pending.context);
+      if (!stopping_) place(std::move(item), pending.answer);
+    }
+    queue->requested = false;  // Only now: place() may look at this queue.
+    if (queue->stored > 0) ready_.note_hungry(*queue);
+    ready_.drop_if_empty(*queue);
+  }
+}
+
+/// Back among those that wait, in front: it has waited before.
+void Run::requeue(ItemPtr item) {
+  auto keys = prepare(*item);
+  if (!keys) return finish_failed(std::move(item), keys.error(), ItemStatus::failed);
+  KeyQueue& queue = ready_.at(item->step(), item->own.queue, *keys);
+  ready_.push_front(queue, std::move(item), now_);
+}
+
+}  // namespace penstock::engine

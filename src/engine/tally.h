@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The engine's bookkeeping of its own work, from which every progress display is drawn. It counts
+// what the engine says; it decides nothing.
+#pragma once
+
+#include <penstock/item.h>
+#include <penstock/progress.h>
+#include <penstock/time.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/plan.h"
+
+namespace penstock::engine {
+
+/// Invariant: known = finished + retrying + in flight + settled + pending, by step.
+/// Threads: owner only.
+class Tally {
+ public:
+  Tally(const Plan& plan, TimePoint now);
+
+  /// An earlier engine settled these.
+  void restore(StepIndex step, ItemStatus status, std::uint64_t items);
+
+  void found(StepIndex step, std::uint64_t items);
+  void started(StepIndex step, std::size_t items, TimePoint now);
+  void ended(StepIndex step, std::size_t items, std::uint64_t bytes, TimePoint now);
+  void retry_later(StepIndex step) { ++at(step).retrying; }
+  void retry_due(StepIndex step) { --at(step).retrying; }
+  void settled(StepIndex step, ItemStatus status);
+  void durable(StepIndex step, ItemStatus status, TimePoint now);
+  void source_ended() { source_ended_ = true; }
+  void held_by(std::string_view what, TimePoint now);
+
+  /// Items of this step that are granted and not yet durable.
+  std::uint64_t unrecorded(StepIndex step) const;
+
+  /// Of this and earlier engines' verdicts, over all steps.
+  std::uint64_t failed() const noexcept { return failed_; }
+  std::uint64_t settled() const noexcept { return settled_; }
+
+  Snapshot snapshot(TimePoint now) const;
+
+ private:
+  ItemCounts& at(StepIndex step) { return steps_[static_cast<std::size_t>(step)].items; }
+  void add_time(TimePoint now);
+  ItemCounts counts(std::size_t step) const;
+
+  struct StepTally {
+    std::string name;
+    ItemCounts items;  // `pending` is derived.
+    std::int64_t found = 0;
+  };
+  struct Mark {
+    TimePoint at;
+    std::int64_t finished;
+  };
+
+  std::vector<StepTally> steps_;
+  std::int64_t slots_ = 0;
+  TimePoint began_{};
+  TimePoint counted_until_{};
+  double slot_seconds_ = 0;  // In flight, integrated over time.
+  std::int64_t calls_ = 0;
+  std::int64_t calls_peak_ = 0;
+  std::int64_t bytes_in_ = 0;
+  std::int64_t finished_here_ = 0;  // By this engine.
+  std::uint64_t failed_ = 0;
+  std::uint64_t settled_ = 0;
+  std::deque<Mark> marks_;  // One a second or so, the last ten.
+  std::string held_by_;
+  TimePoint held_since_{};
+  bool source_ended_ = false;
+};
+
+}  // namespace penstock::engine
