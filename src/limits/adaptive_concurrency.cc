@@ -10,13 +10,13 @@
 namespace penstock::limits {
 namespace {
 
-constexpr std::int64_t kLimitFirst = 8;
+constexpr int kShrinksInVain = 8;
 constexpr Duration kMemory = std::chrono::minutes(1);
 
 }  // namespace
 
 AdaptiveConcurrency::AdaptiveConcurrency(std::int64_t limit_max) noexcept
-    : limit_max_(limit_max), limit_(std::min(kLimitFirst, limit_max)) {}
+    : limit_max_(limit_max), limit_(1) {}
 
 void AdaptiveConcurrency::ended(Ending ending, Duration latency, std::int64_t in_flight,
                                 TimePoint now) noexcept {
@@ -58,18 +58,33 @@ void AdaptiveConcurrency::count(Duration latency) noexcept {
 
 void AdaptiveConcurrency::finish_round() noexcept {
   const Duration mean = latencies_ / answers_;
-  // The best creeps up by 1/64 a round, so that a peer that became slower for good is forgiven.
-  best_ = best_ == Duration(0) ? mean : std::min(best_ + best_ / 64, mean);
+  best_ = best_ == Duration(0) ? mean : std::min(best_, mean);
   if (mean > 2 * best_) {
-    is_searching_ = false;
-    set(limit_ - (limit_ + 9) / 10);
-  } else if (was_full_) {
-    const auto root = static_cast<std::int64_t>(std::sqrt(static_cast<double>(limit_)));
-    set(is_searching_ ? limit_ * 2 : limit_ + root);
+    shrink(mean);
+  } else {
+    shrinks_ = 0;
+    if (was_full_) grow();
   }
   answers_ = 0;
   latencies_ = Duration(0);
   was_full_ = false;
+}
+
+void AdaptiveConcurrency::grow() noexcept {
+  const auto root = static_cast<std::int64_t>(std::sqrt(static_cast<double>(limit_)));
+  set(is_searching_ ? limit_ * 2 : limit_ + root);
+}
+
+void AdaptiveConcurrency::shrink(Duration mean) noexcept {
+  is_searching_ = false;
+  if (shrinks_++ == 0) slow_mean_ = mean;
+  const bool is_our_queue = mean < slow_mean_ - slow_mean_ / 4;
+  if (shrinks_ > kShrinksInVain && !is_our_queue) {
+    best_ = mean;
+    shrinks_ = 0;
+  } else {
+    set(limit_ - (limit_ + 9) / 10);
+  }
 }
 
 void AdaptiveConcurrency::set(std::int64_t limit) noexcept {

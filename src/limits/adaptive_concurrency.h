@@ -22,14 +22,17 @@ enum class Ending : std::uint8_t {
 
 /// Additive increase, multiplicative decrease, with latency as an early sign.
 ///
-/// A round is as many answers as the limit is high. After a round in which the limit was reached:
-/// mean latency below twice the best one: double (until the first setback), then add a square root;
-/// above: one tenth less. A throttle or time-out: a quarter less at once, but only once
-/// for all the calls that were in flight when it came.
+/// A round is as many answers as the limit is high. What follows a round in which all slots were
+/// taken depends on its mean latency:
+///   below twice the best    double; after the first setback only add a square root
+///   above                   a tenth less; if eight of these bring the latency down by less than a
+///                           quarter, the queue is not ours and this latency is the new best
+/// A throttle or time-out takes a quarter at once, and once for all that was in flight with it.
+///
 /// Source: after TCP Reno (RFC 5681) and Netflix concurrency-limits (Gradient2).
 class AdaptiveConcurrency {
  public:
-  /// Between 1 and `limit_max`, starting at 8.
+  /// Between 1 and `limit_max`, starting at 1.
   explicit AdaptiveConcurrency(std::int64_t limit_max) noexcept;
 
   std::int64_t limit() const noexcept { return limit_; }
@@ -47,6 +50,8 @@ class AdaptiveConcurrency {
   void cut(std::int64_t in_flight) noexcept;
   void count(Duration latency) noexcept;
   void finish_round() noexcept;
+  void grow() noexcept;
+  void shrink(Duration mean) noexcept;
   void set(std::int64_t limit) noexcept;
 
   std::int64_t limit_max_;
@@ -60,6 +65,8 @@ class AdaptiveConcurrency {
 
   std::int64_t deaf_for_ = 0;  // Answers to calls from before the last cut tell nothing new.
   Duration best_{};            // Least mean latency of a round; zero: none yet.
+  int shrinks_ = 0;            // In a row, for latency.
+  Duration slow_mean_{};       // At the first of them.
   TimePoint last_ended_ = kLongAgo;
 };
 

@@ -18,23 +18,29 @@ void round(AdaptiveConcurrency& adaptive, Duration latency) {
   for (std::int64_t i = 0; i < limit; ++i) adaptive.ended(Ending::ok, latency, limit, TimePoint{});
 }
 
+/// Grown by good rounds to its ceiling.
+AdaptiveConcurrency grown_to(std::int64_t limit) {
+  AdaptiveConcurrency adaptive(limit);
+  while (adaptive.limit() < limit) round(adaptive, milliseconds(100));
+  return adaptive;
+}
+
 TEST(AdaptiveConcurrency, DoublesUntilItsCeiling) {
-  AdaptiveConcurrency adaptive(20);
-  EXPECT_EQ(adaptive.limit(), 8);
-  round(adaptive, milliseconds(100));
-  EXPECT_EQ(adaptive.limit(), 16);
-  round(adaptive, milliseconds(100));
-  EXPECT_EQ(adaptive.limit(), 20);
+  AdaptiveConcurrency adaptive(5);
+  for (const int limit : {1, 2, 4, 5, 5}) {
+    EXPECT_EQ(adaptive.limit(), limit);
+    round(adaptive, milliseconds(100));
+  }
 }
 
 TEST(AdaptiveConcurrency, StaysWhereDemandEnds) {
   AdaptiveConcurrency adaptive(100);
   for (int i = 0; i < 100; ++i) adaptive.ended(Ending::ok, milliseconds(100), 3, TimePoint{});
-  EXPECT_EQ(adaptive.limit(), 8);
+  EXPECT_EQ(adaptive.limit(), 4);
 }
 
 TEST(AdaptiveConcurrency, OneThrottleCutsOnceForAllThatWereInFlight) {
-  AdaptiveConcurrency adaptive(100);
+  AdaptiveConcurrency adaptive = grown_to(8);
   for (int i = 0; i < 8; ++i)
     adaptive.ended(Ending::throttled, milliseconds(1), 8 - i, TimePoint{});
   EXPECT_EQ(adaptive.limit(), 6);
@@ -43,8 +49,8 @@ TEST(AdaptiveConcurrency, OneThrottleCutsOnceForAllThatWereInFlight) {
 }
 
 TEST(AdaptiveConcurrency, GrowsSlowlyAfterASetback) {
-  AdaptiveConcurrency adaptive(1000);
-  round(adaptive, milliseconds(100));
+  AdaptiveConcurrency adaptive = grown_to(16);
+  adaptive.set_max(1000);
   adaptive.ended(Ending::throttled, milliseconds(1), 1, TimePoint{});
   EXPECT_EQ(adaptive.limit(), 12);
   round(adaptive, milliseconds(100));
@@ -52,7 +58,7 @@ TEST(AdaptiveConcurrency, GrowsSlowlyAfterASetback) {
 }
 
 TEST(AdaptiveConcurrency, NeverFallsBelowOne) {
-  AdaptiveConcurrency adaptive(100);
+  AdaptiveConcurrency adaptive = grown_to(100);
   for (int i = 0; i < 50; ++i) adaptive.ended(Ending::throttled, milliseconds(1), 1, TimePoint{});
   EXPECT_EQ(adaptive.limit(), 1);
   round(adaptive, milliseconds(1));
@@ -60,13 +66,13 @@ TEST(AdaptiveConcurrency, NeverFallsBelowOne) {
 }
 
 TEST(AdaptiveConcurrency, WhatWasNotSentTellsNothing) {
-  AdaptiveConcurrency adaptive(100);
+  AdaptiveConcurrency adaptive = grown_to(8);
   for (int i = 0; i < 50; ++i) adaptive.ended(Ending::not_sent, milliseconds(1), 8, TimePoint{});
   EXPECT_EQ(adaptive.limit(), 8);
 }
 
 TEST(AdaptiveConcurrency, ACeilingCanComeDownOnALivingRun) {
-  AdaptiveConcurrency adaptive(100);
+  AdaptiveConcurrency adaptive = grown_to(100);
   adaptive.set_max(5);
   EXPECT_EQ(adaptive.limit(), 5);
   adaptive.set_max(100);
@@ -101,6 +107,14 @@ TEST(AdaptiveConcurrency, SettlesNearWhatAQueueingPeerCarries) {
     EXPECT_GE(least, width) << "the peer of width " << width << " is not kept busy";
     EXPECT_LE(most, 4 * width) << "too much queues at the peer of width " << width;
   }
+}
+
+TEST(AdaptiveConcurrency, ForgivesAPeerThatBecameSlowForGood) {
+  AdaptiveConcurrency adaptive = grown_to(50);
+  for (int rounds = 0; rounds < 8; ++rounds) round(adaptive, milliseconds(500));
+  EXPECT_LT(adaptive.limit(), 25);
+  for (int rounds = 0; rounds < 20; ++rounds) round(adaptive, milliseconds(500));
+  EXPECT_EQ(adaptive.limit(), 50);
 }
 
 TEST(AdaptiveConcurrency, SettlesBelowWhatAThrottlingPeerRefuses) {
