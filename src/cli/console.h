@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What a command may say and ask. Results go out, everything else to err; the two never mix. Tests
+// give it strings instead of a terminal.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "report/style.h"
+
+namespace penstock::cli {
+
+/// One place to write to.
+struct Channel {
+  std::function<bool(std::string_view)> write;  ///< False: it is closed; nothing is written again.
+  report::Style style;
+  bool is_terminal = false;
+};
+
+/// Threads: owner only. Blocks: as its channels do.
+class Console {
+ public:
+  using Environment = std::function<std::optional<std::string>(std::string_view)>;
+
+  Console(Channel out, Channel err, Environment environment);
+
+  /// Results, for a pipe or a file. Once the reader is gone, further text is dropped and
+  /// out_is_open() says so.
+  void out(std::string_view text);
+
+  /// Words for the user.
+  void err(std::string_view text);
+
+  /// "penstock: " + `text` as one safe line on err.
+  void complain(std::string_view text);
+
+  bool out_is_open() const noexcept { return out_is_open_; }
+  const report::Style& out_style() const noexcept { return out_.style; }
+  const report::Style& err_style() const noexcept { return err_.style; }
+  bool out_is_terminal() const noexcept { return out_.is_terminal; }
+  bool err_is_terminal() const noexcept { return err_.is_terminal; }
+
+  std::optional<std::string> variable(std::string_view name) const { return environment_(name); }
+
+  /// Ask a question whose answer is yes or no. Nothing if there is nobody to ask (standard input
+  /// or err is no terminal). Blocks: until a line is typed.
+  std::optional<bool> ask(std::string_view question);
+
+ private:
+  Channel out_;
+  Channel err_;
+  Environment environment_;
+  bool out_is_open_ = true;
+  bool err_is_open_ = true;
+};
+
+/// The console of this process: descriptors 1 and 2, the real environment. Widths are those of
+/// the terminals (COLUMNS, else TIOCGWINSZ, else 80); no colours with NO_COLOR or TERM=dumb.
+Console process_console();
+
+}  // namespace penstock::cli
