@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What is known of hosts: where their idle connections are, which protocol they speak, and whether
+// their name was resolved lately. Bookkeeping only: it starts nothing.
+#pragma once
+
+#include <penstock/time.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace penstock::net {
+
+class Transfer;
+
+/// One origin ("https://example.org:8443").
+///
+/// Of a host that is new, one request (the probe) goes ahead, and the others wait until it has
+/// resolved the name, and for https until the protocol is known. Else 500 requests would start 500
+/// resolver threads, and 500 connections to a server that wants them in one.
+struct Host {
+  enum class Protocol : std::uint8_t { unknown, http1, http2 };
+
+  std::string origin;
+  Protocol protocol = Protocol::http1;
+  bool has_name = true;                     ///< To resolve; an address needs nothing.
+  TimePoint resolved_until{};               ///< libcurl's cache has the answer until then.
+  Transfer* probe = nullptr;                ///< The request that goes ahead.
+  bool is_resolving = false;                ///< The probe counts among those that may resolve.
+  std::deque<Transfer*> waiting;            ///< For the probe.
+  std::vector<std::uint32_t> lanes;         ///< Of probably idle connections, the latest last.
+  std::size_t active = 0;                   ///< Requests that hold this host.
+  std::list<Host*>::iterator idle_place{};  ///< While active == 0.
+
+  /// A new connection would not have to resolve the name, or none is needed.
+  bool is_resolved(TimePoint now) const noexcept {
+    return !has_name || !lanes.empty() || now < resolved_until;
+  }
+
+  /// A request may start without waiting for what a probe would find out.
+  bool is_open(TimePoint now) const noexcept {
+    return is_resolved(now) && protocol != Protocol::unknown;
+  }
+};
+
+/// Hosts by origin; of those without requests, the longest unused are forgotten.
+///
+/// Invariant: idle_ holds exactly the hosts with active == 0, the latest last.
+/// Threads: owner only.
+class HostTable {
+ public:
+  static constexpr std::size_t kIdleMax = 4096;
+
+  /// The host of this origin, which then has one more active request. Stays in place until
+  /// leave().
+  Host& enter(std::string_view origin);
+  void leave(Host& host);
+
+  std::size_t size() const noexcept { return hosts_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  std::unordered_map<std::string, Host, Hash, std::equal_to<>> hosts_;
+  std::list<Host*> idle_;
+};
+
+}  // namespace penstock::net
