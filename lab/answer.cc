@@ -98,7 +98,7 @@ std::string render_head(const Answer& answer, std::string_view date) {
   if (has_body && !answer.type.empty()) head.append("\r\nContent-Type: ").append(answer.type);
   if (answer.delivery.chunked) {
     head.append("\r\nTransfer-Encoding: chunked");
-  } else if (has_body) {
+  } else if (has_body && body_bytes(answer.body) != kEndless) {
     head.append("\r\nContent-Length: ").append(std::to_string(body_bytes(answer.body)));
   }
   if (answer.delivery.ending != Ending::keep) head.append("\r\nConnection: close");

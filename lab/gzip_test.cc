@@ -26,7 +26,7 @@ std::string unpacked(const std::string& gzip, std::size_t bytes) {
 }
 
 TEST(Gzip, text_comes_back) {
-  for (const std::string text : {std::string(), std::string("hello"), std::string(300'000, 'a')}) {
+  for (const auto& text : {std::string(), std::string("hello"), std::string(300'000, 'a')}) {
     EXPECT_EQ(unpacked(gzip_text(text), text.size()), text);
   }
 }

@@ -7,6 +7,7 @@
 #include "server.h"
 
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -36,8 +37,15 @@ Status write_file(const std::string& path, const std::string& text) {
   return Error{Errc::system, "write " + path + ": failed", "lab.write"};
 }
 
+Status follow_parent() {
+  const auto parent = getppid();
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() == parent) return ok();  // Else it ended before the kernel was asked.
+  return Error{Errc::system, "the parent process has ended", "lab.parent"};
+}
+
 Status serve(const LabOptions& options) {
-  if (options.lifetime == Lifetime::until_parent_ends) prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (options.lifetime == Lifetime::until_parent_ends) PENSTOCK_CHECK(follow_parent());
   raise_open_files();
   PENSTOCK_TRY(log, RequestLog::open(options.output.log_file));
   PENSTOCK_TRY(site, open_site(options.site));

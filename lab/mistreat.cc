@@ -90,10 +90,11 @@ void dress_delivery(Answer& answer, const Behaviour& behaviour, const Request& r
   delivery.delay = behaviour.pace.delay + (first ? behaviour.pace.connect_delay : Duration{});
   delivery.body_delay = behaviour.pace.first_byte;
   delivery.drip_bytes_per_s = behaviour.pace.drip_bytes_per_s;
-  delivery.chunked = behaviour.framing.chunked || body_bytes(answer.body) == kEndless;
+  const bool endless = body_bytes(answer.body) == kEndless;
+  delivery.chunked = (behaviour.framing.chunked || endless) && !request.is_http_1_0;
   delivery.head_only = request.method == "HEAD" || answer.status == 204 || answer.status == 304;
   delivery.trailing.assign(static_cast<std::size_t>(behaviour.framing.extra_bytes), '#');
-  if (behaviour.framing.close) delivery.ending = Ending::close;
+  if (behaviour.framing.close || endless) delivery.ending = Ending::close;
 }
 
 void break_off(Answer& answer, Breakage breakage) {

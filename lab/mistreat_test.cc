@@ -98,6 +98,10 @@ TEST(Mistreat, gzip_needs_consent) {
 TEST(Mistreat, bodies_headers_and_breakages) {
   EXPECT_EQ(body_bytes(treat("bytes=5").body), 5u);
   EXPECT_TRUE(treat("flood").delivery.chunked);
+  auto old = request();
+  old.is_http_1_0 = true;
+  EXPECT_FALSE(treat("flood", "", old).delivery.chunked);
+  EXPECT_EQ(render_head(treat("flood", "", old), "now").find("Content-Length"), std::string::npos);
   EXPECT_EQ(header(treat("headers=3"), "X-Lab-000003"), "filler");
   EXPECT_EQ(header(treat("big_header=9"), "X-Lab-Big").size(), 9u);
   EXPECT_EQ(treat("extra=4").delivery.trailing, "####");

@@ -165,6 +165,8 @@ Meaning meaning_of(Text name) {
 
 Status apply(Draft& draft, const Meaning& meaning, Text value) {
   if (meaning.option) return meaning.option->set(draft, value);
+  Behaviour scratch;
+  PENSTOCK_CHECK(meaning.knob->set(scratch, value));
   return add_behaviours(draft, "/", {{std::string(meaning.knob->name), std::string(value)}});
 }
 

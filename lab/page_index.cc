@@ -72,12 +72,16 @@ std::vector<PageIndex::Hit> PageIndex::search(std::string_view query) const {
 std::string PageIndex::snippet(std::uint32_t page, std::string_view query) const {
   const auto& text = pages_[page].text;
   const auto wanted = query_words(query);
-  std::size_t at = 0;
-  for (const auto& word : words_of(text)) {
-    if (wanted.count(lowered(word.text)) == 0) continue;
-    at = word.offset;
-    break;
+  const auto is_wanted = [&](std::string_view word) {
+    return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& want) {
+      return want.size() == word.size() && want == lowered(word);
+    });
+  };
+  auto word = next_word(text, 0);
+  while (!word.text.empty() && !is_wanted(word.text)) {
+    word = next_word(text, word.offset + word.text.size());
   }
+  const auto at = word.text.empty() ? 0 : word.offset;
   const auto begin = character_start(text, at > kSnippetLead ? at - kSnippetLead : 0);
   const auto end = character_start(text, std::min(begin + kSnippetBytes, text.size()));
   return text.substr(begin, end - begin);

@@ -40,7 +40,7 @@ TEST(PageIndex, snippets_show_the_word_and_whole_characters) {
   PageIndex index;
   std::string text;
   for (int i = 0; i < 60; ++i) text += "größe ";
-  index.add("/x", {"X", text + "needle" + text});
+  index.add("/x", {"X", text + "needle " + text});
   const auto snippet = index.snippet(0, "needle");
   EXPECT_NE(snippet.find("needle"), std::string::npos);
   EXPECT_LE(snippet.size(), 160u);

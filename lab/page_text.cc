@@ -31,12 +31,17 @@ struct Entity {
   std::string_view name;
   std::string_view text;
 };
-constexpr std::array<Entity, 6> kEntities{{{"&amp;", "&"},
-                                           {"&lt;", "<"},
-                                           {"&gt;", ">"},
-                                           {"&quot;", "\""},
-                                           {"&#39;", "'"},
-                                           {"&nbsp;", " "}}};
+constexpr std::array<Entity, 11> kEntities{{{"&mdash;", "\u2014"},
+                                            {"&ndash;", "\u2013"},
+                                            {"&hellip;", "\u2026"},
+                                            {"&copy;", "\u00A9"},
+                                            {"&#187;", "\u00BB"},
+                                            {"&amp;", "&"},
+                                            {"&lt;", "<"},
+                                            {"&gt;", ">"},
+                                            {"&quot;", "\""},
+                                            {"&#39;", "'"},
+                                            {"&nbsp;", " "}}};
 
 /// Text is appended with runs of blanks made one.
 class Collector {
@@ -57,7 +62,7 @@ class Collector {
   std::size_t add_entity(std::string_view rest) {
     for (const auto& entity : kEntities) {
       if (rest.substr(0, entity.name.size()) != entity.name) continue;
-      add_char(entity.text.front());
+      for (const char c : entity.text) add_char(c);
       return entity.name.size();
     }
     add_char('&');
@@ -138,17 +143,19 @@ PageText plain_text(std::string_view text) {
   return {one_line(text.substr(begin, std::min<std::size_t>(end - begin, 120))), all.take()};
 }
 
+Word next_word(std::string_view text, std::size_t from) noexcept {
+  while (from < text.size() && !is_word_char(text[from])) ++from;
+  auto end = from;
+  while (end < text.size() && is_word_char(text[end])) ++end;
+  return {text.substr(std::min(from, text.size()), end - from), from};
+}
+
 std::vector<Word> words_of(std::string_view text) {
   std::vector<Word> words;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    if (!is_word_char(text[at])) {
-      ++at;
-      continue;
-    }
-    const auto begin = at;
-    while (at < text.size() && is_word_char(text[at])) ++at;
-    words.push_back({text.substr(begin, at - begin), begin});
+  auto word = next_word(text, 0);
+  while (!word.text.empty()) {
+    words.push_back(word);
+    word = next_word(text, word.offset + word.text.size());
   }
   return words;
 }

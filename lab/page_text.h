@@ -13,7 +13,7 @@ namespace penstock::lab {
 
 struct PageText {
   std::string title;
-  std::string text;  ///< Blanks collapsed, entities of XML and &nbsp; resolved.
+  std::string text;  ///< Blanks collapsed, the most usual entities resolved.
 };
 
 /// Tags, comments, scripts and styles left out. Accepts any bytes; linear in their number.
@@ -29,6 +29,9 @@ struct Word {
   std::size_t offset;
 };
 [[nodiscard]] std::vector<Word> words_of(std::string_view text);
+
+/// The first word at or after `from`; empty at the end of the text.
+[[nodiscard]] Word next_word(std::string_view text, std::size_t from) noexcept;
 
 /// ASCII letters in lower case, other bytes as they are.
 [[nodiscard]] std::string lowered(std::string_view text);

@@ -14,6 +14,7 @@ std::string text(std::string_view html) { return html_text(html).text; }
 TEST(PageText, leaves_markup_out) {
   EXPECT_EQ(text("<p>one</p><p>two <b>th</b>ree</p>"), "one two three");
   EXPECT_EQ(text("a<!-- b < c --><script>x<y</SCRIPT>d<style>p{}</style> e"), "a d e");
+  EXPECT_EQ(text("a&nbsp;&mdash;b"), "a \u2014b");
   EXPECT_EQ(text("a &amp;&lt;b&gt; &unknown; &nbsp; c"), "a &<b> &unknown; c");
 }
 

@@ -36,6 +36,7 @@ struct Request {
   std::vector<Header> headers;
   std::string body;
   bool keep_alive = true;
+  bool is_http_1_0 = false;  ///< It cannot read chunks.
   Origin origin;
 
   /// The first header of that name, any case; empty if there is none.

@@ -34,9 +34,10 @@ class RequestReader::Parser final : public http::basic_parser<true> {
   bool expects_continue = false;
 
  private:
-  void on_request_impl(http::verb, Text method, Text target, int, error_code&) override {
+  void on_request_impl(http::verb, Text method, Text target, int version, error_code&) override {
     request.method.assign(method.data(), method.size());
     request.target.assign(target.data(), target.size());
+    request.is_http_1_0 = version == 10;
   }
   void on_response_impl(int, Text, int, error_code&) override {}
   void on_field_impl(http::field field, Text name, Text value, error_code&) override {

@@ -48,7 +48,9 @@ TEST(RequestReader, knows_chunks_and_closing) {
       3);
   EXPECT_EQ(request.body, "abcde");
   EXPECT_FALSE(request.keep_alive);
-  EXPECT_FALSE(read("GET / HTTP/1.0\r\n\r\n", 99).keep_alive);
+  const auto old = read("GET / HTTP/1.0\r\n\r\n", 99);
+  EXPECT_TRUE(old.is_http_1_0);
+  EXPECT_FALSE(old.keep_alive);
 }
 
 TEST(RequestReader, leaves_the_next_request_alone) {

@@ -35,10 +35,11 @@ std::string host_of(const Site& site, const Request& request, const std::string&
 }
 
 json::object result_of(const Site& site, const Request& request, const Target& target,
-                       const PageIndex::Hit& hit) {
+                       const PageIndex::Hit& hit, std::size_t rank) {
   const auto& page = site.index.page(hit.page);
   const auto* query = target.find("q");
-  return {{"url", "http://" + host_of(site, request, page.path) + "/files/" +
+  return {{"rank", rank},
+          {"url", "http://" + host_of(site, request, page.path) + "/files/" +
                       percent_encode(page.path, "/")},
           {"title", valid_utf8(page.title)},
           {"snippet", valid_utf8(site.index.snippet(hit.page, *query))}};
@@ -68,9 +69,7 @@ Answer search_route(Site& site, const Request& request, const Target& target) {
   const auto end = std::min<std::size_t>(begin + *count, hits.size());
   json::array results;
   for (auto i = begin; i < end; ++i) {
-    auto result = result_of(site, request, target, hits[i]);
-    result["rank"] = i + 1;
-    results.push_back(std::move(result));
+    results.push_back(result_of(site, request, target, hits[i], i + 1));
   }
   const bool more = end < hits.size() && end > begin;
   const auto next = more ? with_param(target, "offset", std::to_string(end)) : std::string();
