@@ -23,6 +23,12 @@ bool counts_starts(const LimitRules& rules) {
   return !rules.rates.empty() || rules.spacing > Duration(0);
 }
 
+/// Slots that are too far ahead to be granted are times to ask again.
+Answer within_reach(const Answer& answer, TimePoint now) {
+  const bool is_far = answer.granted() && answer.at > now + kGrantAhead;
+  return is_far ? Answer{Hold::time, answer.at - kAskEarly, answer.rule} : answer;
+}
+
 }  // namespace
 
 Limiter::Plan::Plan(const LimitOptions& options)
@@ -44,16 +50,22 @@ Limiter::Limiter(LimitOptions options)
       sweep_at_(kKeysMin) {}
 
 Answer Limiter::ask(std::string_view key, TimePoint now, std::int64_t cost) {
-  cost_max_ = std::max(cost_max_, cost);
-  const auto ask_one = [&](Entry& entry) {
-    if (entry.second.rules.wants_reservation(cost)) queue(entry);
-    return entry.second.rules.ask(now, cost);
-  };
-  Answer answer = ask_one(all_);
-  if (is_keyed()) answer = stricter(answer, ask_one(entry(key, now)));
-  const bool is_far = answer.granted() && answer.at > now + kGrantAhead;
-  return is_far ? Answer{Hold::time, answer.at - kAskEarly, answer.rule} : answer;
+  Answer answer = ask_entry(all_, now, cost);
+  if (is_keyed()) answer = stricter(answer, ask_entry(entry(key, now), now, cost));
+  return within_reach(answer, now);
 }
+
+Answer Limiter::ask_together(TimePoint now, std::int64_t cost) {
+  return within_reach(ask_entry(all_, now, cost), now);
+}
+
+Answer Limiter::ask_entry(Entry& entry, TimePoint now, std::int64_t cost) {
+  cost_max_ = std::max(cost_max_, cost);
+  if (entry.second.rules.wants_reservation(cost)) queue(entry);
+  return entry.second.rules.ask(now, cost);
+}
+
+TimePoint Limiter::next_permitted(std::string_view key, TimePoint now) { return ask(key, now).at; }
 
 Permit Limiter::take(std::string_view key, TimePoint now, TimePoint not_before, std::int64_t cost) {
   Permit permit;

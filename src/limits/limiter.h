@@ -82,6 +82,9 @@ class Limiter {
   /// REQUIRES: cost >= 0.
   [[nodiscard]] Answer ask(std::string_view key, TimePoint now, std::int64_t cost = 1);
 
+  /// As ask(), for a key that holds nothing back by itself: is it worth asking for any key?
+  [[nodiscard]] Answer ask_together(TimePoint now, std::int64_t cost = 1);
+
   /// When it is worth asking again: ask().at, TimePoint::max() if only an event can tell.
   [[nodiscard]] TimePoint next_permitted(std::string_view key, TimePoint now);
 
@@ -161,6 +164,7 @@ class Limiter {
   Entry& peer(std::string_view key, TimePoint now) { return is_keyed() ? entry(key, now) : all_; }
   void sweep(TimePoint now);
   void queue(Entry& entry);
+  Answer ask_entry(Entry& entry, TimePoint now, std::int64_t cost);
   void restore_key(Entry& entry, const std::string& note, Shutdown shutdown, TimePoint now,
                    WallTime wall);
   std::string note_name(const Entry& entry) const;
