@@ -77,7 +77,7 @@ void RateRule::inherit(const RateRule& older, TimePoint now) {
 
 RuleState RateRule::state() const {
   return RuleState{.window = rate_.window,
-                   .reserved = promised_until_ - taken_,
+                   .reserved = pace_ ? 0 : std::max<std::int64_t>(0, promised_until_ - taken_),
                    .full_at = pace_ ? pace_->full_at() : kLongAgo,
                    .runs = {log_.runs().begin(), log_.runs().end()}};
 }

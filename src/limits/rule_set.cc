@@ -54,8 +54,8 @@ NamedRules::NamedRules(std::string_view limit, LimitRules named, std::string_vie
   for (const Rate& rate : rules.rates) rates.push_back(name(to_text(rate)));
   if (rules.concurrency) concurrency = name(to_text(*rules.concurrency) + " in flight");
   spacing = name(to_text(rules.spacing) + " between starts");
-  pause = name("asked to wait");
-  remaining = name("what the service has left");
+  pause = std::string(limit) + ": asked to wait";
+  remaining = std::string(limit) + ": what the service has left";
 }
 
 RuleSet::RuleSet(const NamedRules& rules) : rules_(&rules), spacing_(rules.rules.spacing) {
