@@ -60,8 +60,9 @@ std::string_view cut(std::string_view& text, char mark) {
 }
 
 std::vector<WindowLog::Run> merged(const std::vector<WindowLog::Run>& runs, std::size_t runs_max) {
-  const std::size_t group = (runs.size() + runs_max - 1) / runs_max;
   std::vector<WindowLog::Run> merged;
+  if (runs.empty()) return merged;
+  const std::size_t group = (runs.size() - 1) / runs_max + 1;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (i % group == 0) merged.push_back(WindowLog::Run{runs[i].end, 0});
     merged.back().end = runs[i].end;

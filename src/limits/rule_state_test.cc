@@ -63,6 +63,13 @@ TEST(RuleState, MergesRunsToTheLaterEnd) {
   EXPECT_EQ(state->rules[0].runs[0].count, 7);
 }
 
+TEST(RuleState, KeepsEveryRunWhenAsked) {
+  const auto state =
+      decode_state(encode_state(sample(), at(1000), kWall, SIZE_MAX), at(1000), kWall);
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->rules[0].runs.size(), 3U);
+}
+
 TEST(RuleState, AWallClockThatWentBackCannotStopARunForEver) {
   const std::string text = encode_state(sample(), at(1000), kWall, 64);
   const auto state = decode_state(text, at(0), kWall - std::chrono::hours(24 * 3650));
