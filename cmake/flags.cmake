@@ -2,8 +2,10 @@
 add_library(penstock_flags INTERFACE)
 target_include_directories(penstock_flags INTERFACE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(penstock_flags INTERFACE
-  -fstack-protector-strong -fno-omit-frame-pointer
-  $<$<AND:$<NOT:$<CONFIG:Debug>>,$<STREQUAL:${PENSTOCK_SANITIZE},>>:-D_FORTIFY_SOURCE=2>)
+  -fstack-protector-strong -fno-omit-frame-pointer)
+if(NOT PENSTOCK_SANITIZE)
+  target_compile_options(penstock_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+endif()
 target_link_options(penstock_flags INTERFACE -Wl,-z,relro,-z,now)
 
 if(PENSTOCK_DEV_MODE)
