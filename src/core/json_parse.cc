@@ -31,6 +31,7 @@ class TapeBuilder {
     document_.tape_.clear();
     document_.text_.clear();
     document_.text_.reserve(source_bytes);
+    document_.tape_.reserve(source_bytes / 16 + 4);
   }
 
   Document take() { return std::move(document_); }
