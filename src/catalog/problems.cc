@@ -12,15 +12,11 @@ namespace penstock::catalog {
 
 void Problems::error(Place at, std::string key, std::string message) {
   problems_.push_back({at, std::move(key), std::move(message), Severity::error});
+  ++errors_;
 }
 
 void Problems::warning(Place at, std::string key, std::string message) {
   problems_.push_back({at, std::move(key), std::move(message), Severity::warning});
-}
-
-bool Problems::has_errors() const noexcept {
-  return std::any_of(problems_.begin(), problems_.end(),
-                     [](const Problem& p) { return p.severity == Severity::error; });
 }
 
 std::vector<Problem> Problems::sorted() const {

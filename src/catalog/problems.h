@@ -28,11 +28,15 @@ class Problems {
   void error(Place at, std::string key, std::string message);
   void warning(Place at, std::string key, std::string message);
 
-  bool has_errors() const noexcept;
+  bool has_errors() const noexcept { return errors_ > 0; }
+
+  /// How many errors there are: equal before and after a part was read means that it is sound.
+  std::size_t errors() const noexcept { return errors_; }
   std::vector<Problem> sorted() const;
 
  private:
   std::vector<Problem> problems_;
+  std::size_t errors_ = 0;
 };
 
 /// One line as compilers write it, so that editors can jump there:

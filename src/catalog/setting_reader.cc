@@ -55,6 +55,7 @@ const Setting* SettingReader::any(std::string_view key) {
 }
 
 std::string SettingReader::path_of(std::string_view key) const {
+  if (key.empty()) return path_;
   return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
 }
 
@@ -122,8 +123,12 @@ std::optional<double> SettingReader::number(std::string_view key, double min, do
 std::optional<std::chrono::nanoseconds> SettingReader::duration(std::string_view key) {
   const Setting* value = any(key);
   if (value == nullptr) return std::nullopt;
-  if (value->kind == SettingKind::text)
-    if (const Result<Duration> parsed = limits::parse_duration(value->text)) return *parsed;
+  if (value->kind == SettingKind::text) {
+    const Result<Duration> parsed = limits::parse_duration(value->text);
+    if (parsed) return *parsed;
+    problem(key, parsed.error().message);
+    return std::nullopt;
+  }
   mismatch(key, "a duration such as \"30s\", \"250ms\" or \"2m\"", *value);
   return std::nullopt;
 }

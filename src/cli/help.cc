@@ -68,7 +68,7 @@ void add_exits(const Command& command, Page& page) {
   for (const ExitMeaning& exit : exit_meanings()) {
     const bool given =
         std::find(command.exits.begin(), command.exits.end(), exit.code) != command.exits.end();
-    if (given) page.prose(fmt::format("{:<4}{}", static_cast<int>(exit.code), exit.meaning));
+    if (given) page.prose(fmt::format(" {:<3}  {}", static_cast<int>(exit.code), exit.meaning));
   }
 }
 
@@ -102,10 +102,7 @@ std::string overview(std::span<const Command> commands, const Style& style) {
   std::size_t widest = 0;
   for (const Command& command : commands) widest = std::max(widest, command.name.size());
   for (const Command& command : commands) {
-    if (style.columns < 60)
-      page.term(command.name, command.summary);
-    else
-      page.prose(fmt::format("  {:<{}}  {}", command.name, widest, command.summary));
+    page.prose(fmt::format("  {:<{}}  {}", command.name, widest, command.summary));
   }
   page.section("MORE");
   page.prose(

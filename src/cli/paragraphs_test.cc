@@ -20,6 +20,13 @@ TEST(Paragraphs, BlankLinesDivideAndIndentedLinesStay) {
   EXPECT_EQ(wrapped("see:\n  x  =  1\nthen", 2, 80), "  see:\n    x  =  1\n  then\n");
 }
 
+TEST(Paragraphs, LaterLinesStandBelowTheFirstGap) {
+  EXPECT_EQ(wrapped("  -n  one two three four", 1, 24), "   -n  one two three\n       four\n");
+  EXPECT_EQ(wrapped("  --long-option  one two three four", 0, 24),
+            "  --long-option  one two\n    three four\n");
+  EXPECT_EQ(wrapped("  one two\nthree", 0, 80), "  one two\nthree\n");
+}
+
 TEST(Paragraphs, AWideWordStandsAlone) {
   EXPECT_EQ(wrapped("a incomprehensibilities b", 0, 10), "a\nincomprehensibilities\nb\n");
 }
