@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Rendering in the order of the wire: method, URL, headers, body.
+#include "steps/http_request.h"
+
+#include <algorithm>
+#include <array>
+
+#include "steps/ascii.h"
+
+namespace penstock::steps {
+namespace {
+
+bool needs_secret(const std::vector<std::string>& reserved_names) {
+  return std::any_of(reserved_names.begin(), reserved_names.end(), [](std::string_view name) {
+    return name.starts_with("secret.") || name.starts_with("env.");
+  });
+}
+
+bool is_credential(const NamedTemplate& header) {
+  constexpr std::array<std::string_view, 3> kNames = {"authorization", "cookie",
+                                                      "proxy-authorization"};
+  const std::string name = ascii_lower(header.first);
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         needs_secret(header.second.reserved_names());
+}
+
+bool body_needs_secret(const HttpBody& body) {
+  if (const auto* json = std::get_if<JsonTemplate>(&body)) {
+    return needs_secret(json->reserved_names());
+  }
+  if (const auto* raw = std::get_if<RawBody>(&body)) {
+    return needs_secret(raw->text.reserved_names());
+  }
+  const auto* form = std::get_if<FormBody>(&body);
+  return form != nullptr &&
+         std::any_of(form->fields.begin(), form->fields.end(), [](const NamedTemplate& field) {
+           return needs_secret(field.second.reserved_names());
+         });
+}
+
+/// What a redirect makes of a method.
+std::string redirected_method(const std::string& method, std::uint16_t status) {
+  if (status == 303 && method != "HEAD") return "GET";
+  if ((status == 301 || status == 302) && method == "POST") return "GET";
+  return method;
+}
+
+/// "a=b&c=d"
+Result<std::string> render_pairs(const std::vector<NamedTemplate>& pairs, json::Node value,
+                                 const placeholders::Resolver& resolve) {
+  std::string out;
+  for (const auto& [name, text] : pairs) {
+    PENSTOCK_TRY(rendered, text.render(value, resolve));
+    if (!out.empty()) out += '&';
+    out += placeholders::percent_encoded(name) + "=" + rendered;
+  }
+  return out;
+}
+
+struct RenderedBody {
+  std::string bytes;
+  std::string type;
+};
+
+Result<RenderedBody> render_body(const HttpBody& body, json::Node value,
+                                 const placeholders::Resolver& resolve) {
+  if (const auto* json = std::get_if<JsonTemplate>(&body)) {
+    PENSTOCK_TRY(bytes, json->render(value, resolve));
+    return RenderedBody{std::move(bytes), "application/json"};
+  }
+  if (const auto* form = std::get_if<FormBody>(&body)) {
+    PENSTOCK_TRY(bytes, render_pairs(form->fields, value, resolve));
+    return RenderedBody{std::move(bytes), "application/x-www-form-urlencoded"};
+  }
+  const auto& raw = std::get<RawBody>(body);
+  PENSTOCK_TRY(bytes, raw.text.render(value, resolve));
+  return RenderedBody{std::move(bytes), raw.type};
+}
+
+bool has_header(const std::vector<net::Header>& headers, std::string_view wanted) {
+  return std::any_of(headers.begin(), headers.end(), [&](const net::Header& header) {
+    return ascii_lower(header.first) == wanted;
+  });
+}
+
+void add_default(std::vector<net::Header>& headers, std::string_view name, std::string value) {
+  if (value.empty() || has_header(headers, ascii_lower(name))) return;
+  headers.emplace_back(name, std::move(value));
+}
+
+std::string accept_header(const HttpTake& take) {
+  if (take.accept.empty()) return take.as == HttpAs::json ? "application/json" : "";
+  std::string joined;
+  for (const std::string& type : take.accept) joined += (joined.empty() ? "" : ", ") + type;
+  return joined;
+}
+
+}  // namespace
+
+Result<net::Url> url_for(const HttpAsk& ask, json::Node value, std::string_view hop,
+                         const placeholders::Resolver& resolve) {
+  if (!hop.empty()) return net::parse_url(hop);
+  PENSTOCK_TRY(text, ask.url.render(value, resolve));
+  if (ask.query.empty()) return net::parse_url(text);
+  PENSTOCK_TRY(query, render_pairs(ask.query, value, resolve));
+  text.resize(std::min(text.size(), text.find('#')));
+  text += text.find('?') == std::string::npos ? '?' : '&';
+  return net::parse_url(text + query);
+}
+
+bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept {
+  return manners.url_origin == UrlOrigin::response || !hop.link.empty();
+}
+
+Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node value, const Hop& hop,
+                                     const placeholders::Resolver& resolve) {
+  const HttpAsk& ask = options.ask;
+  net::HttpRequest request;
+  PENSTOCK_TRY(url, url_for(ask, value, hop.link, resolve));
+  request.url = std::move(url);
+  request.profile = options.profile;
+  if (is_from_response(options.manners, hop)) request.guard = options.manners.guard;
+  request.method = redirected_method(ask.method, hop.status);
+
+  bool same_origin = true;
+  if (!hop.link.empty()) {
+    PENSTOCK_TRY(own, url_for(ask, value, "", resolve));
+    same_origin = own.same_origin(request.url);
+  }
+  request.headers.reserve(ask.headers.size() + 3);
+  for (const NamedTemplate& header : ask.headers) {
+    if (!same_origin && is_credential(header)) continue;
+    PENSTOCK_TRY(text, header.second.render(value, resolve));
+    request.headers.emplace_back(header.first, std::move(text));
+  }
+  add_default(request.headers, "User-Agent", options.manners.user_agent);
+  add_default(request.headers, "Accept", accept_header(options.take));
+
+  const bool sends_body =
+      !std::holds_alternative<std::monostate>(ask.body) && (request.method == ask.method);
+  if (!sends_body) return request;
+  if (!same_origin && body_needs_secret(ask.body)) {
+    return Error{Errc::rejected, "redirected to another origin with a secret in the body",
+                 "redirect.credentials"};
+  }
+  PENSTOCK_TRY(body, render_body(ask.body, value, resolve));
+  request.body = std::move(body.bytes);
+  add_default(request.headers, "Content-Type", std::move(body.type));
+  return request;
+}
+
+Result<std::string> preview_of(const HttpOptions& options, json::Node value) {
+  PENSTOCK_TRY(request, request_for(options, value, Hop{}, placeholders::preview_resolver));
+  std::string out = request.method + " " + request.url.text;
+  for (const auto& [name, text] : request.headers) out += "\n" + name + ": " + text;
+  if (request.body) out += "\n\n" + *request.body;
+  return out;
+}
+
+}  // namespace penstock::steps

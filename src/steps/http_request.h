@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// From an item to a request: templates rendered, redirects taken into account. Pure.
+#pragma once
+
+#include <penstock/error.h>
+#include <penstock/executor.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/json.h"
+#include "net/http_message.h"
+#include "net/url.h"
+#include "steps/http_options.h"
+
+namespace penstock::steps {
+
+/// Where a call goes instead of where its step says.
+struct Hop {
+  std::string_view link;     ///< Absolute; empty: none.
+  std::uint16_t status = 0;  ///< Of the redirect; 0: a following page.
+};
+
+/// The URL that a call for this value goes to.
+/// Errors: invalid: "item.field", "url.syntax", "url.scheme", "url.userinfo".
+Result<net::Url> url_for(const HttpAsk& ask, json::Node value, std::string_view hop,
+                         const placeholders::Resolver& resolve);
+
+/// The URL of this call came out of a response, so the guard and robots rules apply.
+bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept;
+
+/// The whole request, without its callbacks.
+///
+/// A redirect keeps method and body, except that 303, and 301 and 302 after a POST, become a GET.
+/// Where it leaves the origin of the step's own URL, credentials stay behind: authorization,
+/// cookie, proxy-authorization and every header that a secret stands in.
+/// Errors: as url_for(); "item.header"; rejected "redirect.credentials" for a body with a secret
+/// that would go to another origin.
+/// Source: RFC 9110 15.4; Fetch standard 4.4 (read 2026-11).
+Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node value, const Hop& hop,
+                                     const placeholders::Resolver& resolve);
+
+/// The request as `--dry-run` shows it: request line, headers, an empty line, the body.
+Result<std::string> preview_of(const HttpOptions& options, json::Node value);
+
+}  // namespace penstock::steps
