@@ -41,6 +41,10 @@ start() {
     [ -s "$work/port" ] && break
     sleep 0.02
   done
+  if [ ! -s "$work/port" ]; then
+    echo "FAILED: $lab $* does not start"
+    exit 1
+  fi
   port=$(cat "$work/port")
   url=http://127.0.0.1:$port
 }
@@ -177,7 +181,7 @@ stop
 check "wrong option" 2 $?
 contains "wrong option" "--delay: not a duration" "$(cat "$work/err")"
 bash -c '"$1" --parent-death --port-file "$2/orphan" & echo $! >"$2/orphan.pid"
-  while [ ! -s "$2/orphan" ]; do sleep 0.02; done' bash "$lab" "$work" >"$work/out"
+  for _ in $(seq 500); do [ -s "$2/orphan" ] && break; sleep 0.02; done' bash "$lab" "$work" >"$work/out"
 for _ in $(seq 250); do
   kill -0 "$(cat "$work/orphan.pid")" 2>/dev/null || break
   sleep 0.02
