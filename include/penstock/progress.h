@@ -48,13 +48,15 @@ struct ConcurrencyProgress {
   double mean = 0;  ///< Over the time since the start, weighted by time.
 };
 
-/// Time in which calls could have run and did not, added over all waiting calls, by cause.
+/// Where the time of all slots went; together it is configured slots x elapsed.
 struct LostTime {
-  Duration limits{0};   ///< A rate, spacing or concurrency of a named limit.
-  Duration backoff{0};  ///< Waiting for another attempt.
+  Duration limits{0};   ///< Empty: a rate, spacing or concurrency of a named limit.
+  Duration backoff{0};  ///< Empty: all that is left waits for another attempt.
   Duration network{0};  ///< In flight, waiting for the peer.
   Duration cpu{0};      ///< In flight, computing.
-  Duration tail{0};     ///< Slots empty because nothing was left to start.
+  Duration tail{0};     ///< Empty: nothing was left to start.
+  Duration source{0};   ///< Empty: the source gave nothing yet.
+  Duration disk{0};     ///< Empty: the ledger had to catch up.
 };
 
 enum class RunState : std::uint8_t { starting, running, draining, parked, finished };

@@ -117,7 +117,7 @@ class Limiter {
   bool wants_reservation() const noexcept { return !wanting_.empty() || !forgotten_.empty(); }
 
   /// What must be durable before more of a quota is granted: a second's worth ahead, or 1/128 of
-  /// it, or two of the largest calls.
+  /// it, or the largest call.
   [[nodiscard]] Reservation reserve(TimePoint now, WallTime wall);
 
   /// This reservation, and with it all earlier ones, are durable.

@@ -277,7 +277,6 @@ TEST(LimiterProperty, NorOverCrashesAndRestarts) {
     }
     engine.run(seconds(5));
     check_windows(engine, rates);
-    RC_ASSERT(engine.taken() > 0);
   }));
 }
 

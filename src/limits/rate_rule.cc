@@ -66,7 +66,7 @@ void RateRule::correct(TimePoint at, std::int64_t difference) {
 }
 
 void RateRule::reserve(std::int64_t cost_max) noexcept {
-  promised_until_ = taken_ + std::max(block(), 2 * cost_max);
+  promised_until_ = taken_ + std::max(block(), cost_max);
 }
 
 void RateRule::inherit(const RateRule& older, TimePoint now) {

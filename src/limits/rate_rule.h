@@ -44,7 +44,7 @@ class RateRule {
   /// It costs more or less than what was counted at this instant.
   void correct(TimePoint at, std::int64_t difference);
 
-  /// Promise the next block, enough for two of this cost. It counts once confirm() says that the
+  /// Promise the next block, enough for this cost. It counts once confirm() says that the
   /// note of state() is durable.
   void reserve(std::int64_t cost_max) noexcept;
   void confirm() noexcept { durable_until_ = promised_until_; }

@@ -156,7 +156,7 @@ TEST(RuleSet, GoesOnFromAStateOfOtherRules) {
   const NamedRules before =
       named({.rates = {Rate{100, std::chrono::hours(1)}, Rate{1000, std::chrono::hours(24)}}});
   RuleSet old(before);
-  old.reserve(50);
+  old.reserve(61);
   old.confirm();
   old.take(at(0), 60, at(0));
   const KeyState state = old.state();

@@ -63,6 +63,11 @@ TEST(RuleState, MergesRunsToTheLaterEnd) {
   EXPECT_EQ(state->rules[0].runs[0].count, 7);
 }
 
+TEST(RuleState, RoundsToTheLaterMicrosecond) {
+  EXPECT_EQ(encode_state({.last_start = at(900) + Duration(1)}, at(1000), kWall, 64),
+            "1 start=1799999999900001");
+}
+
 TEST(RuleState, KeepsEveryRunWhenAsked) {
   const auto state =
       decode_state(encode_state(sample(), at(1000), kWall, SIZE_MAX), at(1000), kWall);

@@ -38,6 +38,13 @@ TEST(Spacing, WhatWasNeverWrittenLeavesNoTrace) {
   EXPECT_TRUE(spacing.rested(at(0)));
 }
 
+TEST(Spacing, CountsFromTheLatestStartInWhateverOrderTheyAreTold) {
+  Spacing spacing(milliseconds(100));
+  spacing.started(at(50));
+  spacing.started(at(20));
+  EXPECT_EQ(spacing.slot(at(0)), at(155));
+}
+
 TEST(Spacing, RestsAfterItsTime) {
   Spacing spacing(milliseconds(100));
   spacing.take();
