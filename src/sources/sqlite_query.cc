@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/base64.h"
 #include "core/json_text.h"
 #include "core/utf8.h"
-#include "sources/base64.h"
 #include "sources/line_reader.h"
 #include "sources/source_item.h"
 
