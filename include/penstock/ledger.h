@@ -149,7 +149,7 @@ struct LedgerState {
   std::map<std::pair<std::uint8_t, ItemStatus>, std::uint64_t> settled_counts;
   std::uint64_t leaves = 0;
   std::map<std::string, std::string> notes;  ///< What put_note() stored.
-  bool closed_cleanly = true;
+  bool closed_cleanly = true;  ///< False as soon as an earlier engine took the state and died.
 };
 
 /// One run's durable record, written by one engine.

@@ -45,7 +45,6 @@ retry::Contact contact_of(const FinishedCall& call) {
 
 limits::Ending ending_of(const FinishedCall& call) {
   for (const ItemVerdict& verdict : call.verdicts) {
-    if (verdict.outcome == Outcome::returned) return limits::Ending::not_sent;
     if (verdict.outcome != Outcome::failed) continue;
     if (verdict.error.code == Errc::throttled) return limits::Ending::throttled;
     if (verdict.error.sent == Sent::no) return limits::Ending::not_sent;
@@ -155,6 +154,8 @@ void Gate::release(StepIndex index, std::string_view queue, const std::vector<st
                    Grant& grant, const FinishedCall& call, TimePoint now, WallTime wall) {
   const limits::Ending ending = ending_of(call);
   const std::string_view host = host_of(queue);
+  // Nobody knows when a dead worker wrote its requests: now is the latest that it can have been.
+  const TimePoint sent_at = call.sent_at == TimePoint{} ? now : call.sent_at;
   if (!host.empty()) {
     circuits_[static_cast<std::size_t>(index)].ended(host, contact_of(call), now);
   }
@@ -162,7 +163,7 @@ void Gate::release(StepIndex index, std::string_view queue, const std::vector<st
   const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
   for (std::size_t i = 0; i < limits.size(); ++i) {
     limits::Limiter& limiter = *limiters_[limits[i]];
-    if (ending != limits::Ending::not_sent) limiter.started(grant.permits[i], call.sent_at);
+    if (ending != limits::Ending::not_sent) limiter.started(grant.permits[i], sent_at);
     if (!call.rate_headers.empty()) limiter.learn(keys[i], hint, now);
     limiter.release(grant.permits[i], ending, now);
   }

@@ -149,6 +149,12 @@ TEST_P(Contract, TicketsComeDurableInOrder) {
   EXPECT_EQ(ledger_->backlog_bytes(), 0U);
 }
 
+TEST_P(Contract, AnEngineThatDiesBeforeItsFirstCommitIsACrashToo) {
+  open();
+  open();
+  EXPECT_FALSE(state_.closed_cleanly);
+}
+
 TEST_P(Contract, ClosingSaysSo) {
   open();
   ledger_->append(batch(done(1, item(0, 0), "{}")));

@@ -33,7 +33,10 @@ class HeldLedger final : public MemoryLedger {
     note(open());
   }
 
-  LedgerState take_state() override { return std::move(state_); }
+  LedgerState take_state() override {
+    store_.closed_cleanly = false;  // From here on somebody may start calls.
+    return std::move(state_);
+  }
 
   Ticket append(std::vector<Verdict> verdicts) override { return queue(std::move(verdicts)); }
   Ticket enrol(std::vector<Enrolment> items) override { return queue(std::move(items)); }
