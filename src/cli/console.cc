@@ -64,6 +64,7 @@ Channel channel_of(int fd) {
   Channel channel;
   channel.write = [fd](std::string_view text) { return write_all(fd, text); };
   channel.is_terminal = ::isatty(fd) == 1;
+  channel.measure = [fd] { return columns_of_terminal(fd); };
   const bool dumb = process_variable("TERM").value_or("dumb") == "dumb";
   const bool plain = dumb || !process_variable("NO_COLOR").value_or("").empty();
   channel.style = {.columns = columns_of_terminal(fd),
@@ -88,6 +89,11 @@ void Console::err(std::string_view text) {
 
 void Console::complain(std::string_view text) {
   err("penstock: " + report::safe_text(text) + "\n");
+}
+
+void Console::measure() {
+  for (Channel* channel : {&out_, &err_})
+    if (channel->measure) channel->style.columns = channel->measure();
 }
 
 std::optional<bool> Console::ask(std::string_view question) {

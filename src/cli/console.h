@@ -19,6 +19,7 @@ struct Channel {
   std::function<bool(std::string_view)> write;  ///< False: it is closed; nothing is written again.
   report::Style style;
   bool is_terminal = false;
+  std::function<std::size_t()> measure;  ///< The width now; null: it never changes.
 };
 
 /// Threads: owner only. Blocks: as its channels do.
@@ -37,6 +38,9 @@ class Console {
 
   /// "penstock: " + `text` as one safe line on err.
   void complain(std::string_view text);
+
+  /// Look how wide the places are now: windows are pulled.
+  void measure();
 
   bool out_is_open() const noexcept { return out_is_open_; }
   const report::Style& out_style() const noexcept { return out_.style; }

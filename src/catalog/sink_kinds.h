@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The [output] table: one factory for each kind of sink. Nothing is opened before it is called.
+#pragma once
+
+#include <penstock/sink.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/setting_reader.h"
+#include "catalog/template_reader.h"
+
+namespace penstock::catalog {
+
+struct SinkSpec {
+  std::string kind;   ///< "jsonl"
+  std::string shown;  ///< What the user may open, as the job file says it: "pages.jsonl".
+  std::string path;   ///< Absolute; empty for standard output.
+
+  /// Errors: as sinks.h.
+  std::function<Result<std::unique_ptr<Sink>>()> make;
+};
+
+struct OutputSpec {
+  std::vector<SinkSpec> sinks;
+  std::vector<TemplateUse> uses;  ///< Names that columns and file names use.
+  bool keep_order = false;
+};
+
+/// What `[output]` describes. Relative paths are relative to `folder`.
+///
+///     [output]
+///     jsonl = "pages.jsonl"                     # csv, sqlite, files, stdout
+///     files = "texts/{term|slug}/{rank|pad:3}.txt"
+OutputSpec read_output(SettingReader& output, const std::filesystem::path& folder);
+
+}  // namespace penstock::catalog
