@@ -31,8 +31,9 @@ struct CallItem {
 struct Call {
   CallId id{};
   StepIndex step{};
-  TimePoint not_before{};  ///< The grant: nothing may be sent before this instant.
-  bool alone = false;      ///< A suspect: nothing else may run in its worker meanwhile.
+  TimePoint not_before{};    ///< The grant: nothing may be sent before this instant.
+  bool alone = false;        ///< A suspect: nothing else may run in its worker meanwhile.
+  bool tells_start = false;  ///< Say in take_started() when its request was written.
   std::vector<CallItem> items;
 };
 
@@ -67,6 +68,12 @@ struct FinishedCall {
   std::vector<ItemVerdict> verdicts;
 };
 
+/// A call whose request was written, while its answer is awaited.
+struct StartedCall {
+  CallId id{};
+  TimePoint sent_at{};
+};
+
 enum class CancelMode : std::uint8_t { gently, now };
 
 /// One worker, as `top` shows it.
@@ -98,6 +105,10 @@ class Executor {
   virtual void start(std::vector<Call> calls) = 0;
 
   virtual std::vector<FinishedCall> take_finished() = 0;
+
+  /// Calls with `tells_start` that were sent since the last time; a call may finish without. Raises
+  /// Event::finished. An executor that cannot tell says nothing: then the end of a call tells.
+  virtual std::vector<StartedCall> take_started() { return {}; }
 
   /// Ask one call to stop; it still comes back (Errc::cancelled, or done if it was faster).
   virtual void cancel(CallId call, CancelMode mode) noexcept = 0;

@@ -189,9 +189,11 @@ class Ledger {
   /// Rows and bytes that are queued and not yet durable: the engine holds back on these.
   virtual std::size_t backlog_bytes() const noexcept = 0;
 
-  /// Up to `items_max` pending items of one (step, queue) with id > `after`, in order of enrolment.
-  /// Answer: Event::refilled, then take_refills(). The answer covers what was queued before it.
-  virtual void request_pending(StepIndex step, std::string queue, ItemId after,
+  /// Up to `items_max` pending items of one (step, queue) behind `after`, or from the first, in
+  /// order of enrolment. Answer: Event::refilled, then take_refills(). It covers what was queued
+  /// before it. Items that were taken back for another try stand in queue "", whatever their limits:
+  /// who gets them finds their queue anew.
+  virtual void request_pending(StepIndex step, std::string queue, std::optional<ItemId> after,
                                std::size_t items_max) = 0;
   virtual std::vector<Refill> take_refills() = 0;
 

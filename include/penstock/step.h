@@ -35,6 +35,9 @@ class StepContext {
   /// The call is marked as the one whose code runs there, so a crash blames nobody else.
   virtual void compute(CallId call, std::function<void()> work, std::function<void()> then) = 0;
 
+  /// The request of this call was written at `sent_at`. Optional, for calls with `tells_start`.
+  virtual void started(CallId, TimePoint /*sent_at*/) {}
+
   /// Hand a call back. Exactly once for every call given to StepRunner::start().
   virtual void finish(FinishedCall call) = 0;
 

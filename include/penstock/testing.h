@@ -110,6 +110,7 @@ class FunctionExecutor final : public Executor {
   }
 
   std::vector<FinishedCall> take_finished() override { return std::exchange(finished_, {}); }
+  std::vector<StartedCall> take_started() override { return std::exchange(started_, {}); }
 
   void cancel(CallId call, CancelMode) noexcept override {
     const auto found = flying_.find(static_cast<std::uint64_t>(call));
@@ -132,6 +133,10 @@ class FunctionExecutor final : public Executor {
   void send(CallId id, TimePoint sent_at) {
     const auto found = flying_.find(static_cast<std::uint64_t>(id));
     if (found == flying_.end()) return;
+    if (found->second.tells_start) {
+      started_.push_back({id, sent_at});
+      waker_.wake(Event::finished);
+    }
     Answer answer = function_(found->second);
     answer.call.sent_at = sent_at;
     answer.call.elapsed = answer.latency;
@@ -152,6 +157,7 @@ class FunctionExecutor final : public Executor {
   Function function_;
   std::unordered_map<std::uint64_t, Call> flying_;
   std::vector<FinishedCall> finished_;
+  std::vector<StartedCall> started_;
 };
 
 /// Keeps every record that it is given.

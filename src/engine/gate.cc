@@ -150,6 +150,20 @@ Grant Gate::take(StepIndex index, std::string_view queue, const std::vector<std:
   return grant;
 }
 
+void Gate::started(StepIndex index, Grant& grant, TimePoint sent_at) {
+  const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    limiters_[limits[i]]->started(grant.permits[i], sent_at);
+  }
+  grant.is_started = true;
+}
+
+bool Gate::needs_starts(StepIndex index) const {
+  const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
+  return std::any_of(limits.begin(), limits.end(),
+                     [this](std::size_t limit) { return limiters_[limit]->needs_starts(); });
+}
+
 void Gate::release(StepIndex index, std::string_view queue, const std::vector<std::string>& keys,
                    Grant& grant, const FinishedCall& call, TimePoint now, WallTime wall) {
   const limits::Ending ending = ending_of(call);
@@ -163,7 +177,8 @@ void Gate::release(StepIndex index, std::string_view queue, const std::vector<st
   const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
   for (std::size_t i = 0; i < limits.size(); ++i) {
     limits::Limiter& limiter = *limiters_[limits[i]];
-    if (ending != limits::Ending::not_sent) limiter.started(grant.permits[i], sent_at);
+    const bool is_news = !grant.is_started && ending != limits::Ending::not_sent;
+    if (is_news) limiter.started(grant.permits[i], sent_at);
     if (!call.rate_headers.empty()) limiter.learn(keys[i], hint, now);
     limiter.release(grant.permits[i], ending, now);
   }

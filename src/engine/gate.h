@@ -29,6 +29,7 @@ namespace penstock::engine {
 struct Grant {
   TimePoint not_before{};
   std::vector<limits::Permit> permits;
+  bool is_started = false;
 };
 
 /// What the gate says to a queue: granted, or what to wait for.
@@ -65,6 +66,12 @@ class Gate {
 
   /// Whether an item with keys that nobody has yet could start now.
   bool is_open_to_others(StepIndex step, TimePoint now);
+
+  /// The request was written: spacing counts from here, without waiting for the answer.
+  void started(StepIndex step, Grant& grant, TimePoint sent_at);
+
+  /// Whether some limit of this step counts from started().
+  bool needs_starts(StepIndex step) const;
 
   /// Learn from what came back, then give all permits of the call back.
   void release(StepIndex step, std::string_view queue, const std::vector<std::string>& keys,

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,7 +38,7 @@ struct KeyQueue {
   std::vector<std::string> keys;  // One for every limit of the step, in its order.
   std::deque<ItemPtr> ready;
   std::uint64_t stored = 0;
-  ItemId loaded_through{};
+  std::optional<ItemId> loaded_through;
   std::size_t arriving = 0;  // Children that come when their parent's verdict is durable.
   bool requested = false;    // A request for more is with the ledger.
 

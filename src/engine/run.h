@@ -124,6 +124,7 @@ class Run {
 
   // What came back: run_settle.cc.
   Status settle();
+  void settle_started();
   void settle_call(FinishedCall& call);
   void settle_item(ItemPtr item, ItemVerdict& verdict);
   void follow_redirect(ItemPtr item, ItemVerdict& verdict);

@@ -76,6 +76,7 @@ void Run::start_call(KeyQueue& queue, const PlannedStep& step, TimePoint not_bef
   InFlight flight{.step = queue.step, .queue = queue.key, .keys = queue.keys};
   flight.grant = gate_.take(queue.step, queue.key, queue.keys, now_, not_before);
   Call call{.id = CallId{next_call_++}, .step = queue.step, .not_before = flight.grant.not_before};
+  call.tells_start = gate_.needs_starts(queue.step);
   call.alone = queue.ready.front()->alone;
   const std::size_t items_max = call.alone ? 1 : step.step->batch_items_max();
   const auto wall = seams_.clock.wall().time_since_epoch();

@@ -16,6 +16,7 @@
 namespace penstock::engine {
 Status Run::settle() {
   PENSTOCK_CHECK(seams_.executor.health());
+  settle_started();
   for (FinishedCall& call : seams_.executor.take_finished()) settle_call(call);
   flush_verdicts();
   take_refills();  // Before durable tickets: an answer is older than what is durable now.
@@ -24,6 +25,15 @@ Status Run::settle() {
   flush_verdicts();
   check_failures();
   return ok();
+}
+
+void Run::settle_started() {
+  for (const StartedCall& call : seams_.executor.take_started()) {
+    const auto found = in_flight_.find(static_cast<std::uint64_t>(call.id));
+    if (found == in_flight_.end()) continue;
+    gate_.started(found->second.step, found->second.grant, call.sent_at);
+    wake_waiting(found->second);
+  }
 }
 
 void Run::settle_call(FinishedCall& call) {
