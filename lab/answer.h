@@ -21,6 +21,7 @@ struct Pattern {
 };
 inline constexpr std::uint64_t kEndless = UINT64_MAX;
 
+/// Owned text, a file that is shared with the cache, or a pattern.
 using Body = std::variant<std::string, std::shared_ptr<const std::string>, Pattern>;
 
 [[nodiscard]] std::uint64_t body_bytes(const Body& body) noexcept;
@@ -34,9 +35,10 @@ void append_slice(const Body& body, std::uint64_t offset, std::size_t count, std
 /// What becomes of the connection when the answer is out.
 enum class Ending : std::uint8_t { keep, close, reset, hang };
 
+/// How the bytes leave. It names no behaviour: one way of delivery may serve several.
 struct Delivery {
-  Duration delay{};
-  Duration body_delay{};
+  Duration delay{};                    ///< Before the first byte.
+  Duration body_delay{};               ///< Between the head and the body.
   std::uint64_t drip_bytes_per_s = 0;  ///< Zero: as fast as the peer reads.
   bool chunked = false;
   bool head_only = false;                 ///< HEAD, 204 and 304.
@@ -54,6 +56,7 @@ struct Answer {
   bool is_raw = false;  ///< The body is sent without any head.
 };
 
+/// Appends one line; a name may stand more than once. REQUIRES: neither holds CR or LF.
 void add_header(Answer& answer, std::string_view name, std::string_view value);
 
 /// Status line and headers, with the empty line. REQUIRES: !answer.is_raw.

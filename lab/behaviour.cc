@@ -26,13 +26,14 @@ Result<bool> parse_switch(Text text) {
   return not_a("switch (nothing, 1 or 0)", text);
 }
 
+/// 1xx is no answer, and above 599 clients differ.
 Result<int> parse_status(Text text) {
   PENSTOCK_TRY(number, parse_whole(text));
   if (number < 200 || number > 599) return not_a("status between 200 and 599", text);
   return static_cast<int>(number);
 }
 
-Result<int> parse_redirect_status(Text text) {
+Result<int> parse_3xx(Text text) {
   PENSTOCK_TRY(number, parse_status(text));
   if (number / 100 != 3) return not_a("redirect status", text);
   return number;
@@ -44,11 +45,12 @@ Result<Duration> parse_seconds(Text text) {
   return parse_duration(whole ? std::string(text) + "s" : std::string(text));
 }
 
-Result<Duration> parse_milliseconds(Text text) {
+Result<Duration> parse_ms(Text text) {
   const auto whole = parse_whole(text);
   return parse_duration(whole ? std::string(text) + "ms" : std::string(text));
 }
 
+/// Refuses what would break the header apart.
 Result<std::string> parse_header_text(Text text) {
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' '; });
   if (!plain) return not_a("header value", "(control characters)");
@@ -76,6 +78,7 @@ Result<std::vector<std::string>> parse_kinds(Text text) {
   return kinds;
 }
 
+/// Switching one breakage off leaves another alone.
 Status set_breakage(Behaviour& b, Text text, Breakage breakage) {
   PENSTOCK_TRY(on, parse_switch(text));
   if (on) b.breakage = breakage;
@@ -89,12 +92,14 @@ Result<std::uint64_t> parse_header_count(Text text) {
   return count;
 }
 
-Result<std::uint64_t> parse_memory_bytes(Text text) {
+/// For bytes that are held in memory, unlike bodies.
+Result<std::uint64_t> parse_memory(Text text) {
   PENSTOCK_TRY(bytes, parse_bytes(text));
   if (bytes > (64u << 20)) return not_a("number of bytes up to 64M", text);
   return bytes;
 }
 
+/// A bomb is held packed: 64 MB for this.
 Result<std::uint64_t> parse_bomb_bytes(Text text) {
   PENSTOCK_TRY(bytes, parse_bytes(text));
   if (bytes > (64ull << 30)) return not_a("number of bytes up to 64G", text);
@@ -120,7 +125,7 @@ constexpr std::array kKnobs{
     Knob{"retry_after_date", "SECONDS", "the same as an HTTP date, this far ahead",
          [](Behaviour& b, Text v) { return store(b.refusal.retry_after_date, parse_seconds(v)); }},
     Knob{"retry_after_ms", "MILLISECONDS", "the header retry-after-ms",
-         [](Behaviour& b, Text v) { return store(b.refusal.retry_after_ms, parse_milliseconds(v)); }},
+         [](Behaviour& b, Text v) { return store(b.refusal.retry_after_ms, parse_ms(v)); }},
     Knob{"fail", "SHARE", "fail this share of requests (0.1, 10%), by seed, URL and attempt",
          [](Behaviour& b, Text v) { return store(b.failing.share, parse_share(v)); }},
     Knob{"fail_first", "COUNT", "fail the first requests for each URL, then answer",
@@ -135,7 +140,7 @@ constexpr std::array kKnobs{
     Knob{"redirect_loop", "", "redirect to itself for ever",
          [](Behaviour& b, Text v) { return store(b.redirecting.loop, parse_switch(v)); }},
     Knob{"redirect_status", "CODE", "status of redirects (302)",
-         [](Behaviour& b, Text v) { return store(b.redirecting.status, parse_redirect_status(v)); }},
+         [](Behaviour& b, Text v) { return store(b.redirecting.status, parse_3xx(v)); }},
     Knob{"bytes", "COUNT", "a body of this many deterministic bytes",
          [](Behaviour& b, Text v) { return store(b.payload.bytes, parse_bytes(v)); }},
     Knob{"flood", "", "a body without end",
@@ -155,11 +160,11 @@ constexpr std::array kKnobs{
     Knob{"close", "", "close the connection after the answer",
          [](Behaviour& b, Text v) { return store(b.framing.close, parse_switch(v)); }},
     Knob{"extra", "COUNT", "this many stray bytes after the body",
-         [](Behaviour& b, Text v) { return store(b.framing.extra_bytes, parse_memory_bytes(v)); }},
+         [](Behaviour& b, Text v) { return store(b.framing.extra_bytes, parse_memory(v)); }},
     Knob{"headers", "COUNT", "this many more headers",
          [](Behaviour& b, Text v) { return store(b.framing.headers, parse_header_count(v)); }},
     Knob{"big_header", "COUNT", "one more header of this many bytes",
-         [](Behaviour& b, Text v) { return store(b.framing.big_header_bytes, parse_memory_bytes(v)); }},
+         [](Behaviour& b, Text v) { return store(b.framing.big_header_bytes, parse_memory(v)); }},
     Knob{"truncate", "", "break off in the middle of the body",
          [](Behaviour& b, Text v) { return set_breakage(b, v, Breakage::truncate); }},
     Knob{"reset", "", "no answer: reset the connection (RST)",
@@ -181,27 +186,27 @@ const Knob* find_knob(std::string_view name) noexcept {
   return found == kKnobs.end() ? nullptr : &*found;
 }
 
-Result<Behaviour> with_params(Behaviour base, const std::vector<Param>& params) {
+Result<Behaviour> with_params(Behaviour behaviour, const std::vector<Param>& params) {
   for (const auto& param : params) {
     const auto* knob = find_knob(param.name);
     if (!knob) continue;
-    auto set = knob->set(base, param.value);
+    auto set = knob->set(behaviour, param.value);
     if (!set) {
       set.error().message.insert(0, param.name + ": ");
       return std::move(set.error());
     }
   }
-  return base;
+  return behaviour;
 }
 
-Behaviour with_failure(Behaviour base, std::string_view kind) {
-  if (kind == "reset") base.breakage = Breakage::reset;
-  if (kind == "truncate") base.breakage = Breakage::truncate;
-  if (kind == "hang") base.breakage = Breakage::hang;
-  if (kind == "garbage") base.breakage = Breakage::garbage;
-  if (kind == "drip") base.pace.drip_bytes_per_s = kFailDripBytesPerS;
-  if (const auto status = parse_status(kind)) base.refusal.status = *status;
-  return base;
+Behaviour with_failure(Behaviour behaviour, std::string_view kind) {
+  if (kind == "reset") behaviour.breakage = Breakage::reset;
+  if (kind == "truncate") behaviour.breakage = Breakage::truncate;
+  if (kind == "hang") behaviour.breakage = Breakage::hang;
+  if (kind == "garbage") behaviour.breakage = Breakage::garbage;
+  if (kind == "drip") behaviour.pace.drip_bytes_per_s = kFailDripBytesPerS;
+  if (const auto status = parse_status(kind)) behaviour.refusal.status = *status;
+  return behaviour;
 }
 
 }  // namespace penstock::lab

@@ -100,11 +100,11 @@ struct Knob {
 /// nullptr if `name` is no behaviour (then it is the route's own parameter).
 [[nodiscard]] const Knob* find_knob(std::string_view name) noexcept;
 
-/// `base` with every behaviour among the parameters set on top; other parameters are left alone.
+/// Every behaviour among the parameters set on top; other parameters are left alone.
 /// Errors: invalid, with the behaviour's name.
-[[nodiscard]] Result<Behaviour> with_params(Behaviour base, const std::vector<Param>& params);
+[[nodiscard]] Result<Behaviour> with_params(Behaviour behaviour, const std::vector<Param>& params);
 
-/// `base` turned into one failure. REQUIRES: a kind that fail_kinds accepts.
-[[nodiscard]] Behaviour with_failure(Behaviour base, std::string_view kind);
+/// A behaviour turned into one failure. REQUIRES: a kind that fail_kinds accepts.
+[[nodiscard]] Behaviour with_failure(Behaviour behaviour, std::string_view kind);
 
 }  // namespace penstock::lab

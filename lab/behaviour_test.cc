@@ -11,8 +11,8 @@
 namespace penstock::lab {
 namespace {
 
-Result<Behaviour> behave(std::string_view query, Behaviour base = {}) {
-  return with_params(std::move(base), parse_params(query));
+Result<Behaviour> behave(std::string_view query, Behaviour before = {}) {
+  return with_params(std::move(before), parse_params(query));
 }
 
 std::string refusal(std::string_view query) {

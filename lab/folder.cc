@@ -13,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Beyond this, files are read anew for every request.
 constexpr std::size_t kKeptBytesMax = 512u << 20;
 
 struct TypeByEnding {
@@ -40,6 +41,7 @@ constexpr std::array<TypeByEnding, 18> kTypes{{
     {".zip", "application/zip"},
 }};
 
+/// REQUIRES: both canonical.
 bool is_inside(const fs::path& path, const fs::path& root) {
   const auto [in_root, in_path] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
   return in_root == root.end() && in_path != path.end();

@@ -78,7 +78,8 @@ contains "ready line" "ready on http://127.0.0.1:$port, 3 pages" "$(cat "$work/o
 check "ok" 1024 "$(size "$url/ok")"
 check "other host" 1024 "$(size "http://127.0.0.3:$port/ok")"
 check "file" "$(cat "$work/site/fox.html")" "$(get "$url/files/fox.html")"
-check "type" "text/html; charset=utf-8" "$(get -o /dev/null -w '%{content_type}' "$url/files/fox.html")"
+check "type" "text/html; charset=utf-8" \
+  "$(get -o /dev/null -w '%{content_type}' "$url/files/fox.html")"
 check "head" 0 "$(get -I "$url/ok" | sed '1,/^\r$/d' | wc -c)"
 check "traversal" 404 "$(code --path-as-is "$url/files/../secret.txt")"
 check "encoded traversal" 404 "$(code --path-as-is "$url/files/%2e%2e/secret.txt")"
@@ -137,7 +138,8 @@ check "latin1" 'gr\366\337e' "$(get "$url/files/plain.txt?latin1" | sed -n l | t
 
 # Counting.
 curl -s -X POST "$url/stats/reset" >"$work/reset"
-curl -s -Z --no-progress-meter --parallel-immediate --parallel-max 20 "$url/ok?delay=300ms&[1-20]" -o /dev/null
+curl -s -Z --no-progress-meter --parallel-immediate --parallel-max 20 -o /dev/null \
+  "$url/ok?delay=300ms&[1-20]"
 check "requests" 20 "$(stat requests)"
 check "peak in flight" 20 "$(stat peak_in_flight)"
 check "most in a second" 20 "$(stat max_per_second)"
@@ -164,7 +166,7 @@ stop
 
 # Threads, IPv6, endings.
 start --threads 2
-check "threads" 100 "$(get -Z --no-progress-meter "$url/ok?[1-100]" | wc -c | awk '{ print $1 / 1024 }')"
+check "threads" $((100 * 1024)) "$(size -Z --no-progress-meter "$url/ok?[1-100]")"
 check "threads count" 100 "$(stat requests)"
 stop
 if grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null; then
@@ -181,7 +183,8 @@ stop
 check "wrong option" 2 $?
 contains "wrong option" "--delay: not a duration" "$(cat "$work/err")"
 bash -c '"$1" --parent-death --port-file "$2/orphan" & echo $! >"$2/orphan.pid"
-  for _ in $(seq 500); do [ -s "$2/orphan" ] && break; sleep 0.02; done' bash "$lab" "$work" >"$work/out"
+  for _ in $(seq 500); do [ -s "$2/orphan" ] && break; sleep 0.02; done' \
+  bash "$lab" "$work" >"$work/out"
 for _ in $(seq 250); do
   kill -0 "$(cat "$work/orphan.pid")" 2>/dev/null || break
   sleep 0.02

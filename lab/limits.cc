@@ -13,12 +13,14 @@ namespace {
 // How long to stay away from a limit of concurrency: nobody knows, services say one second.
 constexpr Duration kBusyRetry = std::chrono::seconds(1);
 
+/// At least one: a limit that admits nobody is a quota of 0, or status=429.
 std::uint64_t allowed_per_window(const LimitRule& rule) {
   const double seconds = std::chrono::duration<double>(rule.window).count();
   return std::max<std::uint64_t>(
       1, static_cast<std::uint64_t>(std::llround(rule.rate_per_s * seconds)));
 }
 
+/// Begins with the number of the rule: two limits never share a key.
 std::string key_of(std::size_t number, const LimitRule& rule, const Request& request,
                    const Target& target) {
   std::string key = std::to_string(number) + ":";
@@ -87,6 +89,7 @@ Status set_announce(LimitRule& rule, std::string_view value) {
   return ok();
 }
 
+/// REQUIRES: `admitted` holds nothing older than the window.
 Standing standing_of(const LimitRule& rule, const std::deque<TimePoint>& admitted, TimePoint now) {
   Standing standing{&rule, allowed_per_window(rule), 0, {}};
   const auto used = std::min<std::uint64_t>(admitted.size(), standing.allowed);
@@ -161,6 +164,7 @@ Admission Limiter::admit(const Request& request, const Target& target, TimePoint
   return admission;
 }
 
+// Looks only: nothing is taken until all limits have agreed.
 void Limiter::ask(std::size_t number, const std::string& key, TimePoint now, Admission& admission) {
   const auto& rule = rules_[number];
   auto& gate = gates_[number][key];

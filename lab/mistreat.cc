@@ -15,6 +15,7 @@
 namespace penstock::lab {
 namespace {
 
+// Values are part of what a seed means: append only, never renumber.
 enum Purpose : std::uint64_t { kWhether = 1, kWhich = 2, kJitter = 3 };
 
 const std::vector<std::string>& default_kinds() {
@@ -52,6 +53,7 @@ std::string to_latin1(std::string_view utf8) {
   return out;
 }
 
+/// The bytes first: `charset` may then contradict them on purpose.
 void dress_type(Answer& answer, const Payload& payload) {
   if (payload.latin1 && body_bytes(answer.body) != kEndless) {
     answer.body = to_latin1(body_text(answer.body));
@@ -63,10 +65,12 @@ void dress_type(Answer& answer, const Payload& payload) {
   answer.type = answer.type.substr(0, answer.type.find(';')) + "; charset=" + charset;
 }
 
+/// Weights ("gzip;q=0") are not looked at: no client asks so.
 bool accepts_gzip(const Request& request) {
   return request.header("Accept-Encoding").find("gzip") != std::string_view::npos;
 }
 
+/// Bodies too large to hold are sent as they are.
 void dress_coding(Answer& answer, const Behaviour& behaviour, const Request& request) {
   if (behaviour.payload.bomb_bytes || !behaviour.framing.gzip) return;
   add_header(answer, "Vary", "Accept-Encoding");

@@ -13,7 +13,8 @@ namespace {
 
 using Text = std::string_view;
 
-/// What cannot be judged before all options are read.
+/// What is known so far. The address waits for --any-address, which may come after it, and the
+/// options --limit-* are parts of one limit.
 struct Draft {
   Invocation invocation;
   std::string listen = "127.0.0.1:0";
@@ -51,6 +52,7 @@ Status set_threads(Draft& draft, Text value) {
   return ok();
 }
 
+/// Tried on a plain behaviour at once, so that a bad value ends the start and no request.
 Status add_behaviours(Draft& draft, std::string path, std::vector<Param> params) {
   for (const auto& param : params) {
     if (!find_knob(param.name)) return not_a("behaviour", param.name);
@@ -85,8 +87,8 @@ LabOptions& of(Draft& draft) { return draft.invocation.options; }
 
 // clang-format off
 constexpr std::array kOptions{
-    Option{{"Serving", "listen", "ADDRESS", "where: 127.0.0.1:8080, a range 127.0.0.1-127.0.0.8:0, "
-            "[::1]:0; port 0 is a free one (127.0.0.1:0)"},
+    Option{{"Serving", "listen", "ADDRESS", "where: 127.0.0.1:8080, 127.0.0.1-127.0.0.8:8080 for "
+            "eight hosts, [::1]:8080; port 0 is a free one (127.0.0.1:0)"},
            [](Draft& d, Text v) { d.listen = v; return ok(); }},
     Option{{"", "any-address", "", "allow addresses that are not loopback"},
            [](Draft& d, Text) { d.reach = Reach::any; return ok(); }},
@@ -107,8 +109,8 @@ constexpr std::array kOptions{
            [](Draft& d, Text v) { return store_text(of(d).output.stats_file, v); }},
     Option{{"", "log", "FILE", "append one JSON line a request"},
            [](Draft& d, Text v) { return store_text(of(d).output.log_file, v); }},
-    Option{{"", "early-grace", "DURATION", "how long after a Retry-After requests still count as on "
-            "their way (100ms)"},
+    Option{{"", "early-grace", "DURATION", "how long after a Retry-After requests still count as "
+            "on their way (100ms)"},
            [](Draft& d, Text v) { return store(of(d).responder.early_grace, parse_duration(v)); }},
     Option{{"Limits", "limit-rate", "RATE", "50/s, 600/min: above it 429"},
            [](Draft& d, Text v) { return set_limit_part(d, "rate", v); }},

@@ -11,6 +11,7 @@
 namespace penstock::lab {
 namespace {
 
+// What one write hands to the kernel: large enough to be cheap, small enough for 5,000 at once.
 constexpr std::size_t kSliceBytes = 64 * 1024;
 constexpr Duration kDripPause = std::chrono::milliseconds(100);
 

@@ -30,6 +30,7 @@ class PageIndex {
     std::string text;
   };
 
+  /// Numbers pages from 0 in the order of adding.
   void add(std::string path, PageText page);
 
   /// All pages with at least one of the words, best first, equal ones by order of adding.

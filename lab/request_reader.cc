@@ -24,6 +24,7 @@ constexpr std::uint64_t kBodyBytesMax = 64u << 20;
 
 class RequestReader::Parser final : public http::basic_parser<true> {
  public:
+  // Eager: put() goes on into the body instead of stopping behind the header.
   Parser() {
     eager(true);
     header_limit(kHeaderBytesMax);

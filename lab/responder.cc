@@ -17,6 +17,7 @@
 namespace penstock::lab {
 namespace {
 
+// The port is left out: it is drawn anew in every run, and seeded faults must not change with it.
 std::uint64_t url_of(const Request& request, const Target& target) {
   std::string url(request.host());
   return hash_text(url.append(target.raw));
@@ -26,6 +27,7 @@ std::int64_t unix_ns(WallTime when) {
   return std::chrono::duration_cast<Duration>(when.time_since_epoch()).count();
 }
 
+/// What is known on arrival; finish() adds the rest.
 LogLine log_line(const Request& request) {
   LogLine line;
   line.t_ns = unix_ns(request.origin.wall);
@@ -36,6 +38,7 @@ LogLine log_line(const Request& request) {
   return line;
 }
 
+/// The key of pauses that a failure gives; limits give theirs under keys of their own.
 std::string host_pause(const Request& request) { return "host:" + std::string(request.host()); }
 
 bool announces(const LimitRule& rule, std::string_view style) {
@@ -122,6 +125,7 @@ Responder::Reply Responder::answer(const Request& request) {
   return {std::move(answer), std::move(exchange)};
 }
 
+// Tests poll these while they count: they are neither counted, limited nor mistreated.
 std::optional<Answer> Responder::control(const Request& request, const Target& target) {
   if (target.path == "/stats") return json_answer(200, stats_json());
   if (target.path == "/quota") return quota_answer(request, target);
@@ -155,6 +159,7 @@ Result<Behaviour> Responder::behaviour_of(const Target& target) const {
   return with_params(std::move(behaviour), target.params);
 }
 
+// One lock for the whole of it: counts, quota and limits must agree on the order of requests.
 std::optional<Answer> Responder::admit(const Request& request, const Target& target,
                                        Exchange& exchange) {
   const auto now = request.origin.at;
@@ -199,6 +204,7 @@ Answer Responder::refuse(const Request& request, const Admission& admission) {
   return answer;
 }
 
+// Without the lock: searching and compressing may take milliseconds.
 Answer Responder::compose(const Request& request, const Target& target, Behaviour behaviour,
                           Exchange& exchange) {
   const auto& visit = exchange.visit;

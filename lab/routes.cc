@@ -19,6 +19,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::uint64_t kOkBytes = 1024;
+// 20 MB of brackets: more than any parser's limit of depth.
 constexpr std::uint64_t kDepthMax = 10'000'000;
 constexpr std::uint64_t kPerPageMax = 10'000;
 
@@ -26,6 +27,7 @@ Answer bad_parameter(const Error& error) {
   return error_answer(400, "bad_parameter", error.message);
 }
 
+// Shared, so that an answer copies no body: this route measures the client, not the lab.
 Answer ok_route(Site&, const Request&, const Target&) {
   static const auto text = std::make_shared<const std::string>(body_text(Pattern{kOkBytes}));
   Answer answer;
@@ -51,6 +53,7 @@ Answer robots_route(Site& site, const Request&, const Target&) {
   return answer;
 }
 
+// Of parameters or headers with one name the last wins, as in most frameworks.
 Answer echo_route(Site&, const Request& request, const Target& target) {
   json::object query;
   for (const auto& param : target.params) query[valid_utf8(param.name)] = valid_utf8(param.value);

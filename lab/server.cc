@@ -31,6 +31,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr int kPortDraws = 20;
+// The kernel caps it at net.core.somaxconn, 4,096 on Debian.
 constexpr int kBacklog = 16'384;
 constexpr auto kAcceptPause = std::chrono::milliseconds(10);
 
@@ -41,6 +42,7 @@ Error bind_error(const tcp::endpoint& endpoint, const error_code& failure) {
   return Error{Errc::system, "listen on " + where + ": " + failure.message(), "lab.listen"};
 }
 
+/// One address of one thread. It accepts for ever.
 class Listener {
  public:
   Listener(asio::io_context& loop, Responder& responder, std::atomic<std::uint64_t>& connections)

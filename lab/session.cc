@@ -67,6 +67,7 @@ void Session::arm_read() {
   });
 }
 
+// The stamp of the last bytes is the arrival of the request that they complete.
 void Session::on_readable() {
   const auto buffer = read_buffer();
   const auto read = read_stamped(socket_.native_handle(), buffer);
@@ -94,6 +95,7 @@ void Session::read_requests() {
   arm_read();
 }
 
+// Reading is armed before the answer is sent: a client that leaves must be seen while it waits.
 void Session::begin(Request request) {
   ++origin_.nth_on_connection;
   request.origin = origin_;
@@ -138,6 +140,7 @@ void Session::end_answer() {
   responder_.finish(answering_->exchange,
                     {answering_->bytes_out, false, std::chrono::system_clock::now()});
   answering_.reset();
+  // Idle connections keep small buffers only: 5,000 of them are a usual test.
   if (outbox_.capacity() > kInboxBytesMax / 8) outbox_ = std::string();
   if (ending == Ending::close) return linger();
   if (ending == Ending::reset) {
@@ -148,6 +151,7 @@ void Session::end_answer() {
   read_requests();
 }
 
+// An open write still holds the session and its outbox; its callback finds nothing to do.
 void Session::on_peer_gone() {
   if (answering_) {
     responder_.finish(answering_->exchange,

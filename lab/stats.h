@@ -60,7 +60,9 @@ class Stats {
   };
 
   [[nodiscard]] Visit begin(const std::string& host, std::uint64_t url, TimePoint arrival);
+  /// Notes whether it came before the end of a pause.
   void mark(const Visit& visit, Pauses::Call call);
+  /// REQUIRES: once for every begin().
   void end(const Visit& visit, const End& end);
 
   void connected();
@@ -69,6 +71,7 @@ class Stats {
   /// Everything to zero but what is in flight and open now; peaks begin from there.
   void clear();
 
+  /// Linear in the number of URLs seen.
   [[nodiscard]] Repeats repeats() const;
   [[nodiscard]] Tally& total() noexcept { return total_; }
   [[nodiscard]] std::map<std::string, Tally>& hosts() noexcept { return hosts_; }
