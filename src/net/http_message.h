@@ -119,6 +119,10 @@ struct HttpRequest {
   std::shared_ptr<const HttpProfile> profile;  ///< Never null.
   std::shared_ptr<const AddressGuard> guard;   ///< Null: any address.
 
+  /// Called once, when the request is about to be written. May be null. Like on_head it runs inside
+  /// of libcurl: it must not start, cancel or destroy anything here.
+  std::function<void(TimePoint sent_at)> on_sent;
+
   /// Called once, on the loop, when the headers of the final answer are there. Null: keep.
   std::function<BodyPlan(const HttpHead&)> on_head;
 

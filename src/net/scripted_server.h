@@ -23,6 +23,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/assert.h"
+
 namespace penstock::net {
 
 /// What the server sends, and what it does with the connection then.
@@ -47,10 +49,9 @@ class ScriptedServer {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t bytes = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener_, generic, bytes) != 0 || ::listen(listener_, 1024) != 0 ||
-        ::getsockname(listener_, generic, &bytes) != 0) {
-      std::abort();
-    }
+    PENSTOCK_ASSERT(::bind(listener_, generic, bytes) == 0);
+    PENSTOCK_ASSERT(::listen(listener_, 1024) == 0);
+    PENSTOCK_ASSERT(::getsockname(listener_, generic, &bytes) == 0);
     port_ = ntohs(address.sin_port);
     stop_ = ::eventfd(0, EFD_CLOEXEC);
     thread_ = std::thread([this] { serve(); });

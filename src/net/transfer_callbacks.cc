@@ -123,6 +123,7 @@ int Transfer::before_request(const char* address) {
   phase_ = Phase::sent;
   response_.sent_at = TimePoint::clock::now();
   ++shared_.requests;
+  if (request_.on_sent) request_.on_sent(response_.sent_at);
   return CURL_PREREQFUNC_OK;
 }
 

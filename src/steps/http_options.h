@@ -16,9 +16,9 @@
 
 #include "net/address_guard.h"
 #include "net/http_message.h"
+#include "placeholders/json_template.h"
 #include "placeholders/template.h"
 #include "steps/html_text.h"
-#include "steps/json_template.h"
 
 namespace penstock::steps {
 
@@ -37,7 +37,7 @@ struct RawBody {
 };
 
 /// None, or one of `json`, `form` and `body`.
-using HttpBody = std::variant<std::monostate, JsonTemplate, FormBody, RawBody>;
+using HttpBody = std::variant<std::monostate, placeholders::JsonTemplate, FormBody, RawBody>;
 
 /// What is sent.
 struct HttpAsk {

@@ -27,7 +27,7 @@ bool is_credential(const NamedTemplate& header) {
 }
 
 bool body_needs_secret(const HttpBody& body) {
-  if (const auto* json = std::get_if<JsonTemplate>(&body)) {
+  if (const auto* json = std::get_if<placeholders::JsonTemplate>(&body)) {
     return needs_secret(json->reserved_names());
   }
   if (const auto* raw = std::get_if<RawBody>(&body)) {
@@ -66,7 +66,7 @@ struct RenderedBody {
 
 Result<RenderedBody> render_body(const HttpBody& body, json::Node value,
                                  const placeholders::Resolver& resolve) {
-  if (const auto* json = std::get_if<JsonTemplate>(&body)) {
+  if (const auto* json = std::get_if<placeholders::JsonTemplate>(&body)) {
     PENSTOCK_TRY(bytes, json->render(value, resolve));
     return RenderedBody{std::move(bytes), "application/json"};
   }
@@ -156,6 +156,12 @@ Result<std::string> preview_of(const HttpOptions& options, json::Node value) {
   std::string out = request.method + " " + request.url.text;
   for (const auto& [name, text] : request.headers) out += "\n" + name + ": " + text;
   if (request.body) out += "\n\n" + *request.body;
+  // What stands for a secret was escaped for its place; for the eye it is three stars.
+  constexpr std::string_view kEscapedStars = "%2A%2A%2A";
+  for (std::size_t at = out.find(kEscapedStars); at != std::string::npos;
+       at = out.find(kEscapedStars)) {
+    out.replace(at, kEscapedStars.size(), "***");
+  }
   return out;
 }
 
