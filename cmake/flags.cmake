@@ -21,6 +21,11 @@ if(PENSTOCK_SANITIZE)
   endif()
 endif()
 
+# A clang build with AddressSanitizer is the one that fuzzes: libFuzzer wants to see each branch.
+if(PENSTOCK_SANITIZE MATCHES "address" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(penstock_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_program(MOLD mold)
 if(MOLD)
   target_link_options(penstock_flags INTERFACE -fuse-ld=mold)

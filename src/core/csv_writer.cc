@@ -11,11 +11,16 @@
 namespace penstock::csv {
 namespace {
 
+// Whether a reader could take the first byte of a file for that of a byte order mark.
+bool begins_like_mark(std::string_view field) {
+  constexpr std::string_view kFirstBytes = "\xEF\xFE\xFF";
+  return !field.empty() && kFirstBytes.find(field.front()) != std::string_view::npos;
+}
+
 bool needs_quotes(std::string_view field, char delimiter) {
-  if (field.substr(0, 1) == "\xEF") return true;  // Else a byte order mark would be passed over.
-  return std::any_of(field.begin(), field.end(), [delimiter](char c) {
-    return c == delimiter || c == '"' || c == '\n' || c == '\r';
-  });
+  return begins_like_mark(field) || std::any_of(field.begin(), field.end(), [delimiter](char c) {
+           return c == delimiter || c == '"' || c == '\n' || c == '\r';
+         });
 }
 
 // Digits with a sign, a point and an exponent: no formula, whatever it begins with.

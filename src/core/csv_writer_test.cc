@@ -44,6 +44,7 @@ TEST(CsvWriter, QuotesOnlyWhereNeeded) {
   EXPECT_EQ(written({"a,b", "c;d"}, {.delimiter = ';'}), "a,b;\"c;d\"\n");
   EXPECT_EQ(written({""}), "\"\"\n");
   EXPECT_EQ(written({"\xEF\xBB\xBFx"}), "\"\xEF\xBB\xBFx\"\n");
+  EXPECT_EQ(written({"\xFE\xFF"}), "\"\xFE\xFF\"\n");
 }
 
 TEST(CsvWriter, SpreadsheetSafeDefusesFormulas) {
@@ -56,9 +57,9 @@ TEST(CsvWriter, SpreadsheetSafeDefusesFormulas) {
 }
 
 RC_GTEST_PROP(CsvWriter, ReadsBackTheSame, ()) {
-  const auto byte = rc::gen::oneOf(
-      rc::gen::element('"', ',', ';', '\t', '\n', '\r', ' ', '\0', '\xEF', '\xBB', '\xBF'),
-      rc::gen::arbitrary<char>());
+  const auto byte = rc::gen::oneOf(rc::gen::element('"', ',', ';', '\t', '\n', '\r', ' ', '\0',
+                                                    '\xEF', '\xBB', '\xBF', '\xFE', '\xFF'),
+                                   rc::gen::arbitrary<char>());
   const auto field = rc::gen::container<std::string>(byte);
   const auto fields = rc::gen::nonEmpty(rc::gen::container<Fields>(field));
   const auto records = *rc::gen::container<std::vector<Fields>>(fields);
