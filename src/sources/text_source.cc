@@ -70,10 +70,12 @@ class TextSource final : public Source {
         held_back_ = true;
         return SourceState::waiting;
       }
-      SourceItem item;
-      PENSTOCK_TRY(state, next(&item));
-      if (state != SourceState::items) return state;
-      out.push_back(std::move(item));
+      // Made in place: an item is too large to be moved for nothing.
+      auto state = next(&out.emplace_back());
+      if (!state || *state != SourceState::items) {
+        out.pop_back();
+        return state;
+      }
       --items_max;
     }
     return SourceState::items;
