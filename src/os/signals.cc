@@ -32,6 +32,8 @@ Result<SignalSource> SignalSource::open(std::initializer_list<int> signals) {
 SignalSource::SignalSource(Fd fd, std::unique_ptr<Mask> before)
     : fd_(std::move(fd)), before_(std::move(before)) {}
 
+SignalSource::SignalSource(SignalSource&&) noexcept = default;
+
 SignalSource::~SignalSource() {
   if (before_) (void)::pthread_sigmask(SIG_SETMASK, &before_->signals, nullptr);
 }

@@ -23,7 +23,7 @@ class SignalSource {
  public:
   /// Errors: system.
   static Result<SignalSource> open(std::initializer_list<int> signals);
-  SignalSource(SignalSource&&) noexcept = default;
+  SignalSource(SignalSource&&) noexcept;
   SignalSource& operator=(SignalSource&&) noexcept = delete;
   ~SignalSource();
 
