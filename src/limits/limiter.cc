@@ -10,7 +10,7 @@ namespace penstock::limits {
 namespace {
 
 constexpr std::size_t kKeysMin = 64;
-constexpr Duration kPauseToKeep = std::chrono::milliseconds(50);  // Shorter: no restart is.
+constexpr Duration kPauseToKeep = std::chrono::milliseconds(50);  // No restart is faster.
 
 LimitRules with_exception(LimitRules rules, const LimitRules& exception) {
   if (!exception.rates.empty()) rules.rates = exception.rates;

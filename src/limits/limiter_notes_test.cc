@@ -161,7 +161,7 @@ TEST(LimiterNotes, APauseOutlivesACrash) {
   Notes ledger;
   {
     Limiter limiter(options);
-    limiter.pause_until("a.org", at(500), at(0));
+    limiter.pause_until("a.org", at(50), at(0));
     EXPECT_FALSE(limiter.wants_reservation()) << "too short to be worth a note";
     limiter.pause_until("a.org", at(60'000), at(0));
     EXPECT_TRUE(limiter.wants_reservation());

@@ -21,13 +21,10 @@ constexpr WallTime kWall{seconds(1'800'000'000)};
 TimePoint at(std::int64_t ms) { return TimePoint(milliseconds(ms)); }
 
 KeyState sample() {
-  return {.paused_until = at(5000),
-          .last_start = at(900),
-          .rules = {{.window = seconds(60),
-                     .reserved = 9,
-                     .full_at = kLongAgo,
-                     .runs = {{at(100), 3}, {at(200), 4}, {at(1000), 5}}},
-                    {.window = seconds(1), .reserved = 0, .full_at = at(1200), .runs = {}}}};
+  RuleState minute{.window = seconds(60), .reserved = 9};
+  minute.runs = {{at(100), 3}, {at(200), 4}, {at(1000), 5}};
+  const RuleState second{.window = seconds(1), .full_at = at(1200)};
+  return {.paused_until = at(5000), .last_start = at(900), .rules = {minute, second}};
 }
 
 TEST(RuleState, IsOneReadableLine) {
