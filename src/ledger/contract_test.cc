@@ -7,9 +7,10 @@
 #include <gtest/gtest.h>
 #include <penstock/ledgers.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <functional>
+#include <stdexcept>
+
+#include "os/temp_folder.h"
 
 namespace penstock::ledger {
 namespace {
@@ -41,6 +42,21 @@ class MemorySubject final : public Subject {
   std::unique_ptr<MemoryLedger> ledger_;
 };
 
+class SqliteSubject final : public Subject {
+ public:
+  Ledger& open(std::vector<std::unique_ptr<Sink>> sinks) override {
+    ledger_.reset();
+    auto opened = open_sqlite_ledger(temp_.path(), kOptions, std::move(sinks), waker);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    ledger_ = std::move(*opened);
+    return *ledger_;
+  }
+
+ private:
+  os::TempFolder temp_ = std::move(*os::TempFolder::create(std::filesystem::temp_directory_path()));
+  std::unique_ptr<Ledger> ledger_;
+};
+
 using MakeSubject = std::unique_ptr<Subject> (*)();
 
 class Contract : public ::testing::TestWithParam<MakeSubject> {
@@ -62,7 +78,7 @@ class Contract : public ::testing::TestWithParam<MakeSubject> {
   }
   void append(std::vector<Verdict> verdicts) { settle(ledger_->append(std::move(verdicts))); }
 
-  Refill refill(unsigned step, const std::string& queue = "", ItemId after = {},
+  Refill refill(unsigned step, const std::string& queue = "", std::optional<ItemId> after = {},
                 std::size_t items_max = 100) {
     ledger_->request_pending(StepIndex{static_cast<std::uint8_t>(step)}, queue, after, items_max);
     for (;;) {
@@ -79,7 +95,8 @@ class Contract : public ::testing::TestWithParam<MakeSubject> {
     }
   }
   std::vector<std::string> refilled_values(unsigned step, const std::string& queue = "",
-                                           ItemId after = {}, std::size_t items_max = 100) {
+                                           std::optional<ItemId> after = {},
+                                           std::size_t items_max = 100) {
     std::vector<std::string> values;
     for (const PendingItem& pending : refill(step, queue, after, items_max).items) {
       values.push_back(pending.item.value);
@@ -259,6 +276,13 @@ TEST_P(Contract, ItemsPutAwayNeedNotBeReadAgain) {
   EXPECT_TRUE(state_.pending.empty());
   EXPECT_EQ(state_.settled_sum, sum);
   EXPECT_EQ(state_.settled.size(), 1U);
+}
+
+TEST_P(Contract, TheFirstItemOfAllIsAnItemLikeOthers) {
+  open();
+  settle(ledger_->enrol({waiting(item(0, 0), R"({"n":0})"), waiting(item(0, 1), R"({"n":1})")}));
+  EXPECT_EQ(refilled_values(0), (Values{R"({"n":0})", R"({"n":1})"}));
+  EXPECT_EQ(refilled_values(0, "", item(0, 0)), Values{R"({"n":1})"});
 }
 
 TEST_P(Contract, AChildSeesItsParentsValueWithWhatTheStepGave) {
@@ -450,9 +474,13 @@ TEST_P(Contract, KeysAreBytes) {
   EXPECT_EQ(file.lines, Values{"search " + odd.key + " <> ok  {} 1"});
 }
 
-INSTANTIATE_TEST_SUITE_P(Memory, Contract, ::testing::Values([]() -> std::unique_ptr<Subject> {
-                           return std::make_unique<MemorySubject>();
-                         }));
+template <typename Kind>
+std::unique_ptr<Subject> make() {
+  return std::make_unique<Kind>();
+}
+
+INSTANTIATE_TEST_SUITE_P(Memory, Contract, ::testing::Values(&make<MemorySubject>));
+INSTANTIATE_TEST_SUITE_P(Sqlite, Contract, ::testing::Values(&make<SqliteSubject>));
 
 }  // namespace
 }  // namespace penstock::ledger

@@ -43,7 +43,7 @@ class HeldLedger final : public MemoryLedger {
   Ticket put_note(std::string name, std::string text) override {
     return queue(Note{std::move(name), std::move(text)});
   }
-  void request_pending(StepIndex step, std::string queue_name, ItemId after,
+  void request_pending(StepIndex step, std::string queue_name, std::optional<ItemId> after,
                        std::size_t items_max) override {
     queue(RefillRequest{step, std::move(queue_name), after, items_max});
   }

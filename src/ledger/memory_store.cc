@@ -105,7 +105,7 @@ Refill MemoryStore::pending(const RefillRequest& request) const {
   Refill refill{.step = request.step, .queue = request.queue};
   const auto queue = pending_.find({number(request.step), request.queue});
   if (queue == pending_.end()) return refill;
-  auto next = queue->second.upper_bound(request.after);
+  auto next = request.after ? queue->second.upper_bound(*request.after) : queue->second.begin();
   for (; next != queue->second.end() && refill.items.size() < request.items_max; ++next) {
     PendingItem item{.item = next->second};
     const auto answer = answers_.find({item.item.item.step(), item.item.unique});

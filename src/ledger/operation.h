@@ -7,6 +7,7 @@
 #include <penstock/ledger.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,7 +22,7 @@ struct Note {
 struct RefillRequest {
   StepIndex step{};
   std::string queue;
-  ItemId after;
+  std::optional<ItemId> after;
   std::size_t items_max = 0;
 };
 

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What earlier engines have left in a ledger. It reads, and never writes.
+#pragma once
+
+#include <penstock/error.h>
+#include <penstock/ledger.h>
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "ledger/rendering.h"
+#include "ledger/segments.h"
+#include "ledger/sqlite.h"
+#include "ledger/standing.h"
+
+namespace penstock::ledger {
+
+/// An entry of table `run`; 0 if there is none.
+Result<std::int64_t> read_fact(Database& database, std::string_view name);
+
+enum class Trust : std::uint8_t {
+  summary,  ///< Read the summary, and scan what has come since.
+  rows,     ///< Scan everything.
+};
+
+/// Errors: corrupt (a gap between seqs, an unknown status), system.
+Result<Standing> read_standing(Database& database, Trust trust);
+
+/// All of the state but `closed_cleanly`.
+Result<LedgerState> read_state(Database& database, const Standing& standing);
+
+Result<SinkCursors> read_cursors(Database& database);
+Result<std::vector<SegmentState>> read_segments(Database& database);
+
+}  // namespace penstock::ledger
