@@ -72,7 +72,7 @@ void read_json_body(Reading& reading, HttpOptions& options) {
   const Setting* json = reading.keys.any("json");
   if (json == nullptr) return;
   reading.templates.note_strings(*json, reading.keys.path_of("json"));
-  Result<steps::JsonTemplate> parsed = steps::JsonTemplate::parse(to_json(*json));
+  Result<placeholders::JsonTemplate> parsed = placeholders::JsonTemplate::parse(to_json(*json));
   if (parsed)
     options.ask.body = std::move(*parsed);
   else

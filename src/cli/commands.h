@@ -27,5 +27,6 @@ int main(int argc, char** argv);
 Command completion_command();
 Command help_command();
 Command init_command();
+Command run_command();
 
 }  // namespace penstock::cli

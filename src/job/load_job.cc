@@ -5,6 +5,8 @@
 // source before the placeholders that use its fields.
 #include <fmt/format.h>
 
+#include <array>
+
 #include "job/job.h"
 #include "job/read_limits.h"
 #include "job/read_steps.h"
@@ -29,14 +31,19 @@ void read_input(SettingReader& root, Job& job) {
   if (auto spec = catalog::read_source(reader, job.folder)) job.source = std::move(*spec);
 }
 
-void read_output(SettingReader& root, const KnownNames& known, Job& job) {
+/// What outputs may also name: the parts of a record.
+constexpr std::array<std::string_view, 5> kRecordNames{"key", "status", "kind", "error",
+                                                       "attempts"};
+
+void read_output(SettingReader& root, KnownNames known, Job& job) {
   const Setting* output = root.table("output");
   const Setting nothing;
   SettingReader reader(output == nullptr ? nothing : *output, "output", root.problems());
   catalog::OutputSpec spec = catalog::read_output(reader, job.folder);
+  known.names.insert(known.names.end(), kRecordNames.begin(), kRecordNames.end());
   check_names(spec.uses, known, root.problems());
   job.sinks = std::move(spec.sinks);
-  if (spec.keep_order) job.order = RecordOrder::source;
+  if (spec.order == catalog::OutputOrder::source) job.order = RecordOrder::source;
 }
 
 /// `--rate`: one more limit, which every step names.

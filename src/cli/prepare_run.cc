@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// A fresh run removes only what runs make: the folder with a ledger in it, and the outputs that
+// the job names.
+#include "cli/prepare_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "os/file.h"
+#include "os/folder.h"
+#include "os/proc_stat.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr std::size_t kOwnDescriptors = 64;  // Files, sockets and pipes besides the calls.
+constexpr std::size_t kPerWorker = 4;
+
+bool has_ledger(const RunPlace& place) {
+  std::error_code ignored;
+  return std::filesystem::exists(place.ledger_file(), ignored);
+}
+
+Status remove_tree(const std::filesystem::path& path) {
+  std::error_code failed;
+  std::filesystem::remove_all(path, failed);
+  if (!failed) return ok();
+  return Error{Errc::system, fmt::format("remove {}: {}", path.string(), failed.message()),
+               "system.remove"};
+}
+
+Result<bool> clear(const job::Job& job, const RunPlace& place, FreshWish fresh, Console& console) {
+  if (fresh == FreshWish::ask) {
+    const std::optional<bool> answer =
+        console.ask(fmt::format("remove the record in {} and its outputs?", place.folder.string()));
+    if (!answer)
+      console.complain("--fresh would remove an earlier run; say --yes if that is meant");
+    if (!answer.value_or(false)) return false;
+  }
+  PENSTOCK_CHECK(remove_tree(place.folder));
+  for (const catalog::SinkSpec& sink : job.sinks)
+    if (!sink.path.empty()) PENSTOCK_CHECK(remove_tree(sink.path));
+  return true;
+}
+
+/// The job file as it is now, for whoever opens the run later.
+Status write_job_copy(const job::Job& job, const os::Folder& folder) {
+  const std::string fresh = "job.toml.new";
+  PENSTOCK_CHECK(folder.remove_file(fresh));
+  PENSTOCK_TRY(file, folder.open_file(fresh, os::FileMode::create_new));
+  PENSTOCK_CHECK(file.write_all(job.text));
+  PENSTOCK_CHECK(file.sync());
+  return folder.rename(fresh, "job.toml");
+}
+
+}  // namespace
+
+FreshWish fresh_wish(const Arguments& arguments) {
+  if (!arguments.has("--fresh")) return FreshWish::no;
+  return arguments.has("--yes") ? FreshWish::yes : FreshWish::ask;
+}
+
+Status raise_descriptors(const engine::Plan& plan) {
+  const std::size_t in_worker = plan.concurrency + kOwnDescriptors;
+  const std::size_t here = plan.workers * kPerWorker + kOwnDescriptors;
+  const std::size_t needed = std::max(in_worker, here);
+  const std::size_t allowed = os::raise_descriptor_limit(needed);
+  if (allowed >= needed) return ok();
+  const std::size_t most = allowed > kOwnDescriptors ? allowed - kOwnDescriptors : 1;
+  return Error{
+      Errc::invalid,
+      fmt::format("{} workers with {} calls each need {} descriptors in a process, and the "
+                  "hard limit is {}: use at most --concurrency {}, or raise it (ulimit "
+                  "-Hn)",
+                  plan.workers, plan.concurrency, needed, allowed, most),
+      "limit.descriptors"};
+}
+
+Result<bool> prepare_run(const job::Job& job, const RunPlace& place, FreshWish fresh,
+                         Console& console) {
+  PENSTOCK_CHECK(raise_descriptors(job.plan));
+  if (fresh != FreshWish::no && has_ledger(place)) {
+    PENSTOCK_TRY(cleared, clear(job, place, fresh, console));
+    if (!cleared) return false;
+  }
+  PENSTOCK_TRY(folder, os::Folder::open_or_create(place.folder));
+  PENSTOCK_CHECK(write_job_copy(job, folder));
+  return true;
+}
+
+}  // namespace penstock::cli
