@@ -12,7 +12,6 @@ namespace penstock::engine {
 namespace {
 
 constexpr char kKeySeparator = '\x1f';
-constexpr std::string_view kNobody = "\x1fnobody";  // No item has this key.
 
 /// The keys of a `per = "{tenant}"` limit are texts of items, which may hold anything.
 std::string without_separators(std::string key) {
@@ -135,7 +134,7 @@ GateAnswer Gate::ask(StepIndex index, std::string_view queue, const std::vector<
 bool Gate::is_open_to_others(StepIndex index, TimePoint now) {
   const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
   return std::all_of(limits.begin(), limits.end(), [&](std::size_t limit) {
-    return limiters_[limit]->ask(kNobody, now).granted();
+    return limiters_[limit]->ask_together(now).granted();
   });
 }
 

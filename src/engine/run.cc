@@ -114,6 +114,7 @@ void Run::resize(std::size_t workers, std::size_t concurrency, std::size_t at_on
   seams_.executor.resize(workers, concurrency);
   at_once_ = at_once;
   batch_calls_max_ = 2 * workers + 2;
+  tally_.resize(at_once > 0 ? at_once : workers * concurrency, now_);
 }
 
 Snapshot Run::snapshot() {

@@ -110,16 +110,19 @@ void Run::wake_waiting(const InFlight& flight) {
 }
 
 void Run::note_what_holds(std::size_t free) {
+  using progress::Idle;
   if (ledger_is_full()) {
-    tally_.held_by("disk", now_);
+    tally_.held_by("disk", Idle::disk, now_);
   } else if (free == 0) {
-    tally_.held_by("all slots are busy", now_);
+    tally_.held_by("all slots are busy", Idle::limits, now_);
   } else if (!held_by_.empty()) {
-    tally_.held_by(held_by_, now_);
+    tally_.held_by(held_by_, Idle::limits, now_);
   } else if (!delayed_.empty()) {
-    tally_.held_by("waiting to try again", now_);
+    tally_.held_by("waiting to try again", Idle::backoff, now_);
+  } else if (!feed_.ended()) {
+    tally_.held_by(feed_.waiting() ? "source" : "", Idle::source, now_);
   } else {
-    tally_.held_by(feed_.waiting() ? "source" : "", now_);
+    tally_.held_by("", Idle::tail, now_);
   }
 }
 

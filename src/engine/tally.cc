@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Rates are over the last ten seconds; an ETA is given only where the total is known.
+// Counting in constant time; the arithmetic of rates, slots and causes is the progress room's.
 #include "engine/tally.h"
 
 #include <algorithm>
@@ -10,7 +10,6 @@ namespace penstock::engine {
 namespace {
 
 constexpr std::chrono::seconds kRateWindow{10};
-constexpr std::chrono::milliseconds kMarkEvery{500};
 
 bool is_failure(ItemStatus status) {
   return status == ItemStatus::failed || status == ItemStatus::poisoned;
@@ -21,16 +20,15 @@ std::int64_t& counter_of(ItemCounts& counts, ItemStatus status) {
   return status == ItemStatus::skipped ? counts.skipped : counts.done;
 }
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+std::int64_t slots_of(const Plan& plan) {
+  return static_cast<std::int64_t>(plan.at_once > 0 ? plan.at_once
+                                                    : plan.workers * plan.concurrency);
+}
 
 }  // namespace
 
 Tally::Tally(const Plan& plan, TimePoint now)
-    : slots_(static_cast<std::int64_t>(plan.at_once > 0 ? plan.at_once
-                                                        : plan.workers * plan.concurrency)),
-      began_(now),
-      counted_until_(now),
-      held_since_(now) {
+    : began_(now), slots_(slots_of(plan), now), rate_(kRateWindow, now), eta_(now), binding_(now) {
   for (const PlannedStep& step : plan.steps) steps_.push_back({step.name, {}, 0});
 }
 
@@ -46,21 +44,14 @@ void Tally::found(StepIndex step, std::uint64_t items) {
   steps_[static_cast<std::size_t>(step)].found += static_cast<std::int64_t>(items);
 }
 
-void Tally::add_time(TimePoint now) {
-  slot_seconds_ += static_cast<double>(calls_) * seconds(now - counted_until_);
-  counted_until_ = now;
-}
-
 void Tally::started(StepIndex step, std::size_t items, TimePoint now) {
-  add_time(now);
   at(step).in_flight += static_cast<std::int64_t>(items);
-  calls_peak_ = std::max(calls_peak_, ++calls_);
+  slots_.set_busy(++calls_, now);
 }
 
 void Tally::ended(StepIndex step, std::size_t items, std::uint64_t bytes, TimePoint now) {
-  add_time(now);
   at(step).in_flight -= static_cast<std::int64_t>(items);
-  --calls_;
+  slots_.set_busy(--calls_, now);
   bytes_in_ += static_cast<std::int64_t>(bytes);
 }
 
@@ -73,17 +64,13 @@ void Tally::settled(StepIndex step, ItemStatus status) {
 void Tally::durable(StepIndex step, ItemStatus status, TimePoint now) {
   --at(step).settled;
   ++counter_of(at(step), status);
-  ++finished_here_;
-  if (marks_.empty() || now - marks_.back().at >= kMarkEvery) {
-    marks_.push_back({now, finished_here_});
-    while (now - marks_.front().at > kRateWindow) marks_.pop_front();
-  }
+  rate_.count(1, now);
+  eta_.finished(1, now);
 }
 
-void Tally::held_by(std::string_view what, TimePoint now) {
-  if (held_by_ == what) return;
-  held_by_ = what;
-  held_since_ = now;
+void Tally::held_by(std::string_view what, progress::Idle idle, TimePoint now) {
+  binding_.set(what, now);
+  slots_.set_idle(idle, now);
 }
 
 std::uint64_t Tally::unrecorded(StepIndex step) const {
@@ -119,22 +106,15 @@ Snapshot Tally::snapshot(TimePoint now) const {
     snapshot.steps.push_back(std::move(progress));
   }
   if (snapshot.steps.back().total) snapshot.total = snapshot.items.known();
-  if (marks_.size() >= 2) {
-    const Mark& first = marks_.front();
-    const double rate = static_cast<double>(finished_here_ - first.finished) /
-                        std::max(1e-3, seconds(now - first.at));
-    snapshot.rate_per_s = rate;
-    if (snapshot.total && rate > 0) {
-      const auto left = static_cast<double>(*snapshot.total - snapshot.items.finished());
-      snapshot.eta = std::chrono::seconds(static_cast<std::int64_t>(left / rate));
-    }
+  snapshot.rate_per_s = rate_.per_s(now);
+  if (snapshot.total) {
+    snapshot.eta = eta_.for_items(*snapshot.total - snapshot.items.finished(), now);
   }
-  const double elapsed = std::max(1e-9, seconds(now - began_));
-  snapshot.concurrency = {
-      slots_, calls_, calls_peak_,
-      (slot_seconds_ + static_cast<double>(calls_) * seconds(now - counted_until_)) / elapsed};
-  snapshot.held_by = held_by_;
-  snapshot.held_for = now - held_since_;
+  snapshot.concurrency = slots_.concurrency(now);
+  snapshot.lost = slots_.lost(now);
+  progress::Binding::Held held = binding_.held(now);
+  snapshot.held_by = std::move(held.by);
+  snapshot.held_for = held.time;
   snapshot.bytes_in = bytes_in_;
   return snapshot;
 }

@@ -11,12 +11,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/plan.h"
+#include "progress/binding.h"
+#include "progress/eta.h"
+#include "progress/rate_window.h"
+#include "progress/slot_time.h"
 
 namespace penstock::engine {
 
@@ -37,7 +40,13 @@ class Tally {
   void settled(StepIndex step, ItemStatus status);
   void durable(StepIndex step, ItemStatus status, TimePoint now);
   void source_ended() { source_ended_ = true; }
-  void held_by(std::string_view what, TimePoint now);
+
+  /// From now on this holds the run back (empty: nothing), and empty slots are empty for `idle`.
+  void held_by(std::string_view what, progress::Idle idle, TimePoint now);
+
+  void resize(std::size_t slots, TimePoint now) {
+    slots_.resize(static_cast<std::int64_t>(slots), now);
+  }
 
   /// Items of this step that are granted and not yet durable.
   std::uint64_t unrecorded(StepIndex step) const;
@@ -49,35 +58,26 @@ class Tally {
   Snapshot snapshot(TimePoint now) const;
 
  private:
-  ItemCounts& at(StepIndex step) { return steps_[static_cast<std::size_t>(step)].items; }
-  void add_time(TimePoint now);
-  ItemCounts counts(std::size_t step) const;
-
   struct StepTally {
     std::string name;
     ItemCounts items;  // `pending` is derived.
     std::int64_t found = 0;
   };
-  struct Mark {
-    TimePoint at;
-    std::int64_t finished;
-  };
+
+  ItemCounts& at(StepIndex step) { return steps_[static_cast<std::size_t>(step)].items; }
+  ItemCounts counts(std::size_t step) const;
 
   std::vector<StepTally> steps_;
-  std::int64_t slots_ = 0;
   TimePoint began_{};
-  TimePoint counted_until_{};
-  double slot_seconds_ = 0;  // In flight, integrated over time.
-  std::int64_t calls_ = 0;
-  std::int64_t calls_peak_ = 0;
+  std::int64_t calls_ = 0;  // In flight.
   std::int64_t bytes_in_ = 0;
-  std::int64_t finished_here_ = 0;  // By this engine.
   std::uint64_t failed_ = 0;
   std::uint64_t settled_ = 0;
-  std::deque<Mark> marks_;  // One a second or so, the last ten.
-  std::string held_by_;
-  TimePoint held_since_{};
   bool source_ended_ = false;
+  progress::SlotTime slots_;
+  progress::RateWindow rate_;
+  progress::Eta eta_;
+  progress::Binding binding_;
 };
 
 }  // namespace penstock::engine
