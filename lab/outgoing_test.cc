@@ -101,8 +101,8 @@ TEST(Outgoing, reset_hang_and_raw_say_nothing_or_anything) {
   EXPECT_TRUE(send(answer).held);
   answer.delivery.ending = Ending::close;
   answer.is_raw = true;
-  answer.delivery.trailing = "!";
-  EXPECT_EQ(send(answer).bytes, "x!");
+  answer.delivery.trailing = std::string("!!!");
+  EXPECT_EQ(send(answer).bytes, "x!!!");
 }
 
 }  // namespace

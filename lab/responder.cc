@@ -42,8 +42,13 @@ LogLine log_line(const Request& request) {
 std::string host_pause(const Request& request) { return "host:" + std::string(request.host()); }
 
 bool announces(const LimitRule& rule, std::string_view style) {
-  const auto list = "," + rule.announce + ",";
-  return list.find("," + std::string(style) + ",") != std::string::npos;
+  std::string_view rest = rule.announce;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(','), rest.size());
+    if (rest.substr(0, end) == style) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
 }
 
 // x: as GitHub (reset in seconds since 1970). ietf: draft-ietf-httpapi-ratelimit-headers-03

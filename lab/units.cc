@@ -86,8 +86,9 @@ Result<double> parse_rate(std::string_view text) {
   constexpr std::string_view kWhat = "rate (50/s, 600/min, 5/100ms)";
   PENSTOCK_TRY(number, split_number(text, kWhat));
   if (number.unit.size() < 2 || number.unit.front() != '/') return not_a(kWhat, text);
-  std::string per(number.unit.substr(1));
-  if (per.front() < '0' || per.front() > '9') per.insert(0, "1");
+  const auto unit = number.unit.substr(1);
+  std::string per = unit.front() >= '0' && unit.front() <= '9' ? "" : "1";
+  per.append(unit);
   const auto window = parse_duration(per);
   if (!window || window->count() == 0 || number.value == 0) return not_a(kWhat, text);
   return number.value * 1e9 / static_cast<double>(window->count());
