@@ -71,7 +71,9 @@ void read_headers(Reading& reading, HttpOptions& options) {
 void read_json_body(Reading& reading, HttpOptions& options) {
   const Setting* json = reading.keys.any("json");
   if (json == nullptr) return;
+  const std::size_t errors_before = reading.keys.problems().errors();
   reading.templates.note_strings(*json, reading.keys.path_of("json"));
+  if (reading.keys.problems().errors() > errors_before) return;
   Result<placeholders::JsonTemplate> parsed = placeholders::JsonTemplate::parse(to_json(*json));
   if (parsed)
     options.ask.body = std::move(*parsed);

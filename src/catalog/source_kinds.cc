@@ -75,9 +75,11 @@ TextPlace read_place(Reading& reading) {
     return place;
   }
   for (const std::string& name : *names) {
-    if (name == "-") reading.own.problem(key, "for standard input write stdin = \"lines\"");
     place.files.push_back(absolute(reading, name));
-    check_readable(reading, key, place.files.back());
+    if (name == "-")
+      reading.own.problem(key, "for standard input write stdin = \"lines\"");
+    else
+      check_readable(reading, key, place.files.back());
   }
   place.words = names->size() == 1 ? names->front() : fmt::format("{} files", names->size());
   return place;
