@@ -236,21 +236,22 @@ void Client::settle() {
 }
 
 void Client::run_due_lanes() {
-  bool again = true;
-  for (int round = 0; again && round < kTimerRoundsMax; ++round) {
-    again = false;
+  for (int round = 0; round < kTimerRoundsMax; ++round) {
     for (const auto& lane : lanes_) {
       if (lane->due() <= shared_.now) lane->run_timers();
       lane->take_ended(ended_);
-      for (const auto& [transfer, code] : std::exchange(ended_, {})) {
-        Slot& slot = slot_of(*transfer);
-        lane->remove(*transfer);
-        learn(slot, *transfer);
-        retire(slot, transfer->end(code, shared_.now));
-      }
-      // A zero wait is a request to be called at once.
-      again = again || lane->due() <= shared_.now;
     }
+    // By themselves: an end may release requests, and those may need a new lane.
+    for (const auto& [transfer, code] : std::exchange(ended_, {})) {
+      Slot& slot = slot_of(*transfer);
+      slot.lane->remove(*transfer);
+      learn(slot, *transfer);
+      retire(slot, transfer->end(code, shared_.now));
+    }
+    // A zero wait is a request to be called at once.
+    const bool again = std::any_of(lanes_.begin(), lanes_.end(),
+                                   [&](const auto& lane) { return lane->due() <= shared_.now; });
+    if (!again) return;
   }
 }
 

@@ -24,7 +24,7 @@ namespace penstock::steps {
 namespace {
 
 constexpr std::size_t kChunkBytes = 32 << 10;
-constexpr std::uint64_t kWorkMax = std::uint64_t{1} << 32;  // 1 to 3 s.
+constexpr std::uint64_t kWorkMax = std::uint64_t{1} << 31;  // About a second.
 
 enum class Role : std::uint8_t {
   flow,

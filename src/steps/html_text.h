@@ -27,7 +27,7 @@ enum class Furniture : std::uint8_t { keep, drop };
 /// divided by a tab; `pre` keeps its white space, elsewhere it folds to one blank. Scripts, styles,
 /// templates, drawings and what is marked `hidden` are left out.
 /// Errors: rejected ("text.too_deep": elements nested so deeply that reading them would take
-/// longer than some seconds). Threads: any. Blocks: for the parsing, about 30 ms a MiB.
+/// longer than about a second). Threads: any. Blocks: for the parsing, about 30 ms a MiB.
 Result<HtmlText> html_to_text(std::string_view html, Furniture furniture = Furniture::keep);
 
 }  // namespace penstock::steps

@@ -63,7 +63,7 @@ TEST(HtmlText, WhatIsNoTextIsLeftOut) {
       "<body>a<script>var x='<p>no</p>';</script><style>p{}</style><noscript>n</noscript>"
       "<template><p>t</p></template><svg><text>s</text></svg><iframe>f</iframe>"
       "<!-- c --><p hidden>h</p><?php echo ?> b",
-      "ab");
+      "a b");
 }
 
 TEST(HtmlText, FurnitureOnRequest) {

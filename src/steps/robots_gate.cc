@@ -13,7 +13,9 @@ namespace penstock::steps {
 namespace {
 
 constexpr int kRedirectsMax = 5;
-constexpr std::size_t kHostCostBytes = 512;  // Of an entry without rules.
+// What an entry takes: rules are strings of their own, so a file grows when it is read.
+constexpr std::size_t kHostCostBytes = 512;
+constexpr std::size_t kRulesCostFactor = 4;
 
 std::string_view product_of(std::string_view user_agent) {
   return user_agent.substr(0, user_agent.find_first_of("/ ("));
@@ -95,7 +97,7 @@ void RobotsGate::settle(const std::string& key, Result<net::Robots> rules, std::
     host.rules.reset();
     host.failure = std::move(rules.error());
   }
-  host.bytes = bytes + kHostCostBytes;
+  host.bytes = kHostCostBytes + kRulesCostFactor * bytes;
   host.until = loop_.round_began() + kept;
   kept_bytes_ += host.bytes;
   std::vector<std::pair<Answer, Status>> answers;

@@ -33,7 +33,7 @@ struct RobotsQuery {
   std::shared_ptr<const net::AddressGuard> guard;
 };
 
-/// Invariant: what is kept holds at most kKeptBytesMax of robots.txt, the oldest go first.
+/// Invariant: what is kept takes about kKeptBytesMax at most; the oldest go first.
 /// Source: RFC 9309 2.3 (redirects, statuses) and 2.4 (caching).
 ///
 /// Threads: the loop's only.
@@ -54,6 +54,8 @@ class RobotsGate {
 
   /// May call `answer` before it returns.
   void ask(RobotsQuery query, Answer answer);
+
+  std::size_t kept_bytes() const noexcept { return kept_bytes_; }
 
  private:
   struct Question {
