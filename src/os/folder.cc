@@ -105,6 +105,37 @@ Status Folder::remove_file(const std::string& name) const {
   return ok();
 }
 
+Result<std::optional<FileState>> Folder::state_of(const std::string& name) const {
+  if (!is_safe(name)) return unsafe(name);
+  struct stat found {};
+  if (::fstatat(fd_.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return std::optional<FileState>();
+    return system_error("stat", (path_ / name).native());
+  }
+  return std::optional(FileState{.size_bytes = static_cast<std::uint64_t>(found.st_size),
+                                 .inode = found.st_ino,
+                                 .device = found.st_dev,
+                                 .links = found.st_nlink});
+}
+
+Status Folder::move(const std::string& from, const Folder& to, const std::string& name) const {
+  if (!is_safe(from)) return unsafe(from);
+  if (!is_safe(name)) return unsafe(name);
+  if (::renameat(fd_.get(), from.c_str(), to.fd_.get(), name.c_str()) != 0) {
+    return system_error("rename", (to.path_ / name).native());
+  }
+  return ok();
+}
+
+Result<bool> Folder::link(const std::string& name, const Folder& from,
+                          const std::string& existing) const {
+  if (!is_safe(name)) return unsafe(name);
+  if (!is_safe(existing)) return unsafe(existing);
+  if (::linkat(from.fd_.get(), existing.c_str(), fd_.get(), name.c_str(), 0) == 0) return true;
+  if (errno == EXDEV || errno == EPERM || errno == EMLINK || errno == EOPNOTSUPP) return false;
+  return system_error("link", (path_ / name).native());
+}
+
 Status Folder::sync() const {
   if (::fsync(fd_.get()) != 0) return system_error("sync", path_.native());
   return ok();

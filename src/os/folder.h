@@ -7,6 +7,7 @@
 #include <penstock/error.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,16 @@ class Folder {
   Result<std::vector<std::string>> names() const;                        // Sorted, without . and ..
   Status rename(const std::string& from, const std::string& to) const;
   Status remove_file(const std::string& name) const;  // A missing one is fine.
+
+  /// What stands at this name, of a symbolic link the link itself; nothing if the name is free.
+  Result<std::optional<FileState>> state_of(const std::string& name) const;
+
+  /// Move a file into a folder on the same disk, in place of a file that stands there.
+  Status move(const std::string& from, const Folder& to, const std::string& name) const;
+
+  /// Give a file of another folder a second name here. False if that cannot be: it is on another
+  /// disk, or the disk has no links.
+  Result<bool> link(const std::string& name, const Folder& from, const std::string& existing) const;
 
   /// Names made, renamed and removed here are on disk.
   Status sync() const;

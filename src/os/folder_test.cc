@@ -75,6 +75,24 @@ TEST_F(FolderTest, ARenamedParentDoesNotLeadElsewhere) {
   EXPECT_TRUE(std::filesystem::exists(temp_->path() / "moved" / "a"));
 }
 
+TEST_F(FolderTest, MovesLinksAndSeesWhatStandsThere) {
+  const Folder one = open("one");
+  const Folder two = open("two");
+  ASSERT_TRUE(one.open_file("a", FileMode::create_new)->write_all("hello"));
+  EXPECT_TRUE(*two.link("b", one, "a"));
+  ASSERT_TRUE(one.move("a", two, "c"));
+  EXPECT_FALSE(*one.state_of("a"));
+  EXPECT_EQ((*two.state_of("b"))->inode, (*two.state_of("c"))->inode);
+  EXPECT_EQ((*two.state_of("c"))->size_bytes, 5U);
+  std::filesystem::create_symlink("nowhere", two.path() / "dangling");
+  EXPECT_TRUE(*two.state_of("dangling"));
+  EXPECT_FALSE(two.link("b", one, "missing"));
+  EXPECT_FALSE(one.move("missing", two, "d"));
+  EXPECT_FALSE(one.move("..", two, "d"));
+  EXPECT_FALSE(two.link("../d", two, "b"));
+  EXPECT_FALSE(two.state_of(".."));
+}
+
 TEST_F(FolderTest, MissingHasAKind) {
   const auto folder = Folder::open(temp_->path() / "gone");
   ASSERT_FALSE(folder);
