@@ -31,6 +31,9 @@ struct Record {
 
 /// How far a sink's file stands for the ledger's records.
 struct SinkCursor {
+  /// As a length: longer than any file. Rows in it have changed since, so it is written anew.
+  static constexpr std::uint64_t kRewrite = UINT64_MAX;
+
   std::uint64_t seq = 0;           ///< Every record up to here is in the file.
   std::uint64_t length_bytes = 0;  ///< Of the file, when it was synced.
   std::uint64_t inode = 0;         ///< 0: this run has no file yet; what stands there is foreign.

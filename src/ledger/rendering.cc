@@ -5,9 +5,8 @@
 #include "ledger/rendering.h"
 
 #include <algorithm>
-#include <string_view>
 
-#include "core/value.h"
+#include "ledger/record.h"
 
 namespace penstock::ledger {
 
@@ -41,31 +40,21 @@ std::uint64_t Rendering::position() const noexcept {
 }
 
 Status Rendering::write(const Verdict& row) {
-  const auto seq = static_cast<std::uint64_t>(row.seq);
-  SharedText context = row.context;
-  if (!context) {
-    PENSTOCK_TRY(found, ancestry_.context(row.item.step(), row.parent));
-    context = std::move(found);
-  }
-  PENSTOCK_TRY(parent_key, ancestry_.key(row.parent));
-  const std::string value = context ? with_parent(row.value, *context) : row.value;
-  const auto step = static_cast<std::size_t>(row.item.step());
-  const Record record{.seq = row.seq,
-                      .step = step < step_names_.size() ? step_names_[step] : std::string_view(),
-                      .key = shown_key(row.item, row.key),
-                      .parent_key = std::move(parent_key),
-                      .status = row.status,
-                      .kind = row.kind,
-                      .error = row.error,
-                      .attempts = row.attempts,
-                      .value = value,
-                      .output = row.output};
-  for (Place& place : places_) {
-    if (place.position >= seq) continue;
-    PENSTOCK_CHECK(place.sink->write(record));
-    place.position = seq;
-  }
-  return ok();
+  return with_record(row, ancestry_, step_names_, [&](const Record& record) -> Status {
+    const auto seq = static_cast<std::uint64_t>(row.seq);
+    for (Place& place : places_) {
+      if (place.position >= seq) continue;
+      PENSTOCK_CHECK(place.sink->write(record));
+      place.position = seq;
+    }
+    return ok();
+  });
+}
+
+Status Rendering::write(const Verdict& row, std::size_t sink) {
+  places_[sink].position = static_cast<std::uint64_t>(row.seq);
+  return with_record(row, ancestry_, step_names_,
+                     [&](const Record& record) { return places_[sink].sink->write(record); });
 }
 
 void Rendering::reached(std::uint64_t seq) noexcept {
@@ -83,10 +72,10 @@ bool Rendering::is_dirty() const noexcept {
   });
 }
 
-Result<SinkCursors> Rendering::sync(std::uint64_t last_seq) {
+Result<SinkCursors> Rendering::sync(std::uint64_t complete_from) {
   SinkCursors moved;
   for (Place& place : places_) {
-    if (place.anew ? place.position < last_seq : place.position == place.synced) continue;
+    if (place.anew ? place.position < complete_from : place.position == place.synced) continue;
     PENSTOCK_TRY(cursor, place.sink->sync());
     cursor.seq = place.position;
     place.synced = place.position;

@@ -47,14 +47,20 @@ class Rendering {
   /// All leaves up to `seq` were given to write().
   void reached(std::uint64_t seq) noexcept;
 
+  /// The same one by one, in an order that is not that of seqs: a sink stands behind the record
+  /// that it was given last.
+  std::size_t size() const noexcept { return places_.size(); }
+  Seq position(std::size_t sink) const noexcept { return Seq{places_[sink].position}; }
+  Status write(const Verdict& row, std::size_t sink);
+
   Status flush();
 
   /// Whether a sync() would move a cursor.
   bool is_dirty() const noexcept;
 
-  /// Sync all sinks that stand at `last_seq`; their cursors, to be stored. One that is written anew
-  /// keeps its old file until it has come so far.
-  Result<SinkCursors> sync(std::uint64_t last_seq);
+  /// Sync all sinks that have moved; their cursors, to be stored. One that is written anew keeps
+  /// its old file until it has come to `complete_from`.
+  Result<SinkCursors> sync(std::uint64_t complete_from);
 
   bool empty() const noexcept { return places_.empty(); }
 

@@ -140,6 +140,15 @@ Status create_database(const std::filesystem::path& folder, std::int64_t created
   return os::sync_folder(folder);
 }
 
+Status find_database(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / kDatabaseName;
+  PENSTOCK_TRY(found, os::file_state(path));
+  if (found) return ok();
+  return Error{.code = Errc::invalid,
+               .message = "open " + path.native() + ": there is no ledger",
+               .kind = "ledger.missing"};
+}
+
 Status check_database(Database& database) {
   PENSTOCK_TRY(id, database.query_integer("PRAGMA application_id"));
   if (id != std::int64_t{kApplicationId}) return foreign(database);

@@ -34,6 +34,9 @@ std::span<const SchemaObject> optional_objects() noexcept;
 /// Errors: no_space, system. Blocks: two syncs.
 Status create_database(const std::filesystem::path& folder, std::int64_t created_ms);
 
+/// Whether there is a ledger in this folder. Errors: invalid "ledger.missing", system.
+Status find_database(const std::filesystem::path& folder);
+
 /// Errors: rejected "ledger.foreign" (not one of ours), "ledger.newer"; corrupt; system.
 Status check_database(Database& database);
 

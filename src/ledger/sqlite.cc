@@ -226,6 +226,15 @@ Result<std::int64_t> Database::query_integer(std::string_view sql) {
   return found ? statement.integer(0) : 0;
 }
 
+Result<Snapshot> Snapshot::begin(Database& database) {
+  PENSTOCK_CHECK(database.execute("BEGIN"));
+  return Snapshot(database.get());
+}
+
+Snapshot::~Snapshot() {
+  if (database_ != nullptr) sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 Error Database::failure(int outcome) const { return sqlite_error(database_.get(), outcome); }
 
 }  // namespace penstock::ledger

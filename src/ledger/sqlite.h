@@ -107,6 +107,19 @@ class Database {
   std::unique_ptr<sqlite3, Close> database_;
 };
 
+/// A read transaction for as long as this object lives: all queries see the same rows.
+class Snapshot {
+ public:
+  static Result<Snapshot> begin(Database& database);
+  Snapshot(Snapshot&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  Snapshot& operator=(Snapshot&&) = delete;
+  ~Snapshot();
+
+ private:
+  explicit Snapshot(sqlite3* database) : database_(database) {}
+  sqlite3* database_;
+};
+
 /// What SQLite's code means for the run; `path` is named in the message.
 Error sqlite_error(sqlite3* database, int outcome);
 

@@ -96,6 +96,17 @@ void Standing::take_back(ItemId item, ItemStatus status, bool leaf) {
   leaves_ -= leaf ? 1 : 0;
 }
 
+bool Standing::agrees_with(const Standing& other) const {
+  LedgerState mine;
+  LedgerState others;
+  describe(mine);
+  other.describe(others);
+  return mine.next_seq == others.next_seq && mine.generation_start == others.generation_start &&
+         mine.settled.intervals() == others.settled.intervals() &&
+         mine.settled_sum == others.settled_sum && mine.leaves == others.leaves &&
+         mine.settled_counts == others.settled_counts;
+}
+
 void Standing::describe(LedgerState& state) const {
   state.next_seq = last_seq_ + 1;
   state.generation_start = generation_start_;

@@ -46,6 +46,9 @@ class Standing {
   std::uint64_t generation_start() const noexcept { return generation_start_; }
   const IntervalSet& settled() const noexcept { return settled_; }
 
+  /// The same verdicts and the same settled items; numbers that were given out may differ.
+  bool agrees_with(const Standing& other) const;
+
   /// Fill in what the engine starts from.
   void describe(LedgerState& state) const;
 

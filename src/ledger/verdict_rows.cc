@@ -48,7 +48,7 @@ Result<VerdictRows> VerdictRows::open(Database& database, const std::filesystem:
       {&statements.leaves, "SELECT " + columns +
                                " FROM verdict WHERE seq > ? AND seq <= ? AND leaf = 1 AND "
                                "redone = 0 ORDER BY seq LIMIT ?"},
-      {&statements.segment, "SELECT 1 FROM segment WHERE number = ?"},
+      {&statements.segment, "SELECT kept FROM segment WHERE number = ?"},
   };
   for (const auto& [statement, sql] : all) {
     PENSTOCK_TRY(prepared, database.prepare(sql));
@@ -106,13 +106,13 @@ Result<std::string> VerdictRows::output_at(Seq seq, Place place) {
   Statement& row = statements_.segment;
   const Reset reset(row);
   PENSTOCK_TRY(known, row.bind(1, segment_of(place)).step());
-  if (!known) return std::string();  // It was not to be kept.
+  if (!known || row.integer(0) == 0) return std::string();  // It was not to be kept.
   return Error{.code = Errc::corrupt,
                .message = fmt::format("{}/{} is gone", kSegments, segment_name(segment_of(place))),
                .kind = "ledger.corrupt"};
 }
 
-Result<Verdict> VerdictRows::find(Seq seq) {
+Result<StoredVerdict> VerdictRows::find(Seq seq) {
   Statement& row = statements_.find;
   const Reset reset(row);
   PENSTOCK_TRY(found, row.bind(1, static_cast<std::uint64_t>(seq)).step());
@@ -136,8 +136,8 @@ Result<Seq> VerdictRows::leaves(Seq after, Seq last, std::size_t rows_max, const
   return reached;
 }
 
-Result<Verdict> VerdictRows::read(const Statement& row) {
-  Verdict verdict;
+Result<StoredVerdict> VerdictRows::read(const Statement& row) {
+  StoredVerdict verdict;
   verdict.seq = Seq{row.number(0)};
   verdict.item = ItemId{row.number(1)};
   verdict.parent = Seq{row.number(2)};
@@ -146,6 +146,7 @@ Result<Verdict> VerdictRows::read(const Statement& row) {
   if (status < 1 || status > 5) return no_verdict(verdict.seq);
   verdict.status = static_cast<ItemStatus>(status);
   verdict.leaf = row.integer(5) != 0;
+  verdict.redone = row.integer(6) != 0;
   verdict.attempts = static_cast<std::uint32_t>(row.number(7));
   verdict.started_ms = row.is_null(8) ? 0 : row.integer(8) + created_ms_;
   verdict.elapsed_us = row.integer(9);

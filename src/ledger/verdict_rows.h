@@ -19,6 +19,11 @@
 
 namespace penstock::ledger {
 
+/// A verdict as it stands in the ledger: `context` and `children` are empty.
+struct StoredVerdict : Verdict {
+  bool redone = false;
+};
+
 /// Errors of all members: corrupt (no such verdict, a damaged output), system.
 /// Threads: that of the connection.
 class VerdictRows final : public VerdictTexts {
@@ -29,19 +34,19 @@ class VerdictRows final : public VerdictTexts {
   Result<Lineage> lineage(Seq seq) override;
   Result<Texts> texts(Seq seq) override;
 
-  /// With the output of its origin, if it shares one. `children` and `context` are empty.
-  Result<Verdict> find(Seq seq);
+  /// With the output of its origin, if it shares one.
+  Result<StoredVerdict> find(Seq seq);
 
   /// Leaves that stand, behind `after` and up to `last`, in order of seq: at most `rows_max` of
   /// them. The seq up to which all were given.
-  using Visit = std::function<Status(const Verdict&)>;
+  using Visit = std::function<Status(const StoredVerdict&)>;
   Result<Seq> leaves(Seq after, Seq last, std::size_t rows_max, const Visit& visit);
 
   /// Fill in a verdict from the columns that kColumns names. Also used by other queries of them.
   static constexpr std::string_view kColumns =
       "seq, item, parent, idx, status, leaf, redone, attempts, started, elapsed, bytes, origin, "
       "place, content, kind, error, key, value, output";
-  Result<Verdict> read(const Statement& row);
+  Result<StoredVerdict> read(const Statement& row);
 
  private:
   struct Statements {

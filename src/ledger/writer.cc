@@ -25,8 +25,6 @@
 namespace penstock::ledger {
 namespace {
 
-constexpr std::size_t kCatchUpRows = 4'096;
-
 // A summary saves a scan; these bound the scan that is left.
 constexpr std::uint64_t kSummaryRows = 1'000'000;
 constexpr std::uint64_t kSummaryBytes = std::uint64_t{256} << 20U;
@@ -126,16 +124,6 @@ Status Writer::begin_life() {
   return guard_.watch(std::move(wal), FileGuard::Growth::free);
 }
 
-Status Writer::open_sinks() {
-  PENSTOCK_TRY(cursors, read_cursors(*database_));
-  PENSTOCK_TRY(fresh, rendering_.open(cursors));
-  PENSTOCK_CHECK(tables_.begin());
-  PENSTOCK_CHECK(tables_.put_fact("clean", 0));
-  PENSTOCK_CHECK(tables_.put_step_names(options_.step_names));
-  for (const auto& [name, cursor] : fresh) PENSTOCK_CHECK(tables_.put_cursor(name, cursor));
-  return tables_.commit();
-}
-
 Status Writer::commit(const std::vector<Operation>& operations) {
   PENSTOCK_CHECK(tables_.begin());
   for (const Operation& operation : operations) {
@@ -212,33 +200,6 @@ Status Writer::checkpoint(int mode) {
   return database_->failure(outcome);
 }
 
-bool Writer::is_behind() const noexcept {
-  return !rendering_.empty() && rendering_.position() < standing_.last_seq();
-}
-
-Status Writer::render(const std::vector<Operation>& operations) {
-  if (rendering_.empty()) return ok();
-  for (const Operation& operation : operations) {
-    const auto* const verdicts = std::get_if<std::vector<Verdict>>(&operation);
-    if (verdicts == nullptr || verdicts->empty()) continue;
-    const auto before = static_cast<std::uint64_t>(verdicts->front().seq) - 1;
-    if (rendering_.position() < before) return catch_up();
-    for (const Verdict& verdict : *verdicts) {
-      if (verdict.leaf) PENSTOCK_CHECK(rendering_.write(verdict));
-    }
-    rendering_.reached(static_cast<std::uint64_t>(verdicts->back().seq));
-  }
-  return rendering_.flush();
-}
-
-Status Writer::catch_up() {
-  const Seq last{standing_.last_seq()};
-  PENSTOCK_TRY(reached, rows_.leaves(Seq{rendering_.position()}, last, kCatchUpRows,
-                                     [this](const Verdict& row) { return rendering_.write(row); }));
-  rendering_.reached(static_cast<std::uint64_t>(reached));
-  return rendering_.flush();
-}
-
 Result<std::vector<Refill>> Writer::answer(const std::vector<Operation>& operations) {
   std::vector<Refill> refills;
   for (const Operation& operation : operations) {
@@ -267,21 +228,6 @@ Result<PendingItem> Writer::complete(Tables::Pending pending) {
                              .kind = std::move(answer.kind),
                              .error = std::move(answer.error)};
   return item;
-}
-
-Status Writer::sync_sinks() {
-  PENSTOCK_TRY(moved, rendering_.sync(standing_.last_seq()));
-  // Without sinks there is nobody to wait for.
-  const std::uint64_t rendered = std::min(rendering_.position(), standing_.last_seq());
-  const std::vector<std::uint64_t> unneeded =
-      rendering_.is_dirty() ? std::vector<std::uint64_t>() : segments_.take_rendered(rendered);
-  if (moved.empty() && unneeded.empty()) return ok();
-  PENSTOCK_CHECK(tables_.begin());
-  for (const auto& [name, cursor] : moved) PENSTOCK_CHECK(tables_.put_cursor(name, cursor));
-  for (const std::uint64_t number : unneeded) PENSTOCK_CHECK(tables_.drop_segment(number));
-  PENSTOCK_CHECK(tables_.commit());
-  for (const std::uint64_t number : unneeded) PENSTOCK_CHECK(segments_.remove(number));
-  return ok();
 }
 
 Status Writer::close() {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "ledger/ancestry.h"
@@ -20,6 +21,7 @@
 #include "ledger/operation.h"
 #include "ledger/rendering.h"
 #include "ledger/segments.h"
+#include "ledger/source_order.h"
 #include "ledger/sqlite.h"
 #include "ledger/standing.h"
 #include "ledger/tables.h"
@@ -74,6 +76,10 @@ class Writer {
 
   Status begin_life();
   Status open_sinks();
+  Status forget_other_order(SinkCursors& cursors);
+  Status open_order();
+  Status walk_on();
+  std::uint64_t rendered_through() const noexcept;
   Status add(const std::vector<Verdict>& verdicts);
   Status add(const std::vector<Enrolment>& items);
   Status add(const Note& note);
@@ -101,8 +107,11 @@ class Writer {
   FileGuard guard_;
   Standing standing_;
   LedgerState state_;
-  std::uint64_t summary_seq_ = 0;    // Of the summary in the file.
-  std::uint64_t summary_bytes_ = 0;  // Appended since.
+  std::optional<SourceOrder> order_;  // Only if records come in the order of the source.
+  std::vector<SourceWalk> walks_;     // One for each sink.
+  bool walks_end_ = false;            // All of them stand before what is not settled yet.
+  std::uint64_t summary_seq_ = 0;     // Of the summary in the file.
+  std::uint64_t summary_bytes_ = 0;   // Appended since.
   int wal_frames_ = 0;
 };
 
