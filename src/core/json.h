@@ -31,7 +31,7 @@ enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
 struct Limits {
   std::size_t depth = 64;                ///< Nested arrays and objects; at most 500 are possible.
-  std::size_t bytes = 64 * 1024 * 1024;  ///< Of the text; at most 512 MiB are possible.
+  std::size_t bytes = 64 * 1024 * 1024;  ///< Of the text; at most 256 MiB are possible.
 };
 
 class Document;

@@ -14,7 +14,7 @@
 namespace penstock::json {
 
 constexpr std::size_t kDepthMax = 500;  // The parser below us recurses: some 200 bytes a level.
-constexpr std::size_t kBytesMax = std::size_t{512} * 1024 * 1024;  // Entry::count has 28 bits.
+constexpr std::size_t kBytesMax = (std::size_t{1} << 28U) - 1;  // Entry::count has 28 bits.
 
 // Follows the event names that boost::json::basic_parser asks for.
 class TapeBuilder {

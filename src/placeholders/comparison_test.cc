@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kItem =
     R"({"label":{"confidence":0.75,"ok":true,"no":false,"none":null},"status":"ok","n":10,)"
     R"("year":"2010","big":9007199254740993,"e":1e1,"huge":123456789012345678901234567890,)"
-    R"("neg":-5,"zero":-0,"list":[1,2],"NCT Code":"N1","quote":"it's \"x\"","parent":{"term":"t"}})";
+    R"("neg":-5,"zero":-0,"list":[1,2],"NCT Code":"N1","quote":"it's \"x\"",)"
+    R"("parent":{"term":"t"}})";
 
 std::string parse_error(std::string_view text) {
   const auto parsed = Comparison::parse(text);
