@@ -49,8 +49,8 @@ Error unknown_option(const Command& command, std::string_view word) {
 /// One option or operand while CLI11 writes into it. In a deque, so that it stays where it is.
 struct Slot {
   std::string_view name;
-  std::string value;                // Of an option or a single operand.
-  std::vector<std::string> values;  // Of an operand that takes any number.
+  std::string value;                // Of a single operand.
+  std::vector<std::string> values;  // Of an option, which may be repeated; of many operands.
   const std::vector<std::string_view>* words = nullptr;
   CLI::Option* option = nullptr;
 };
@@ -67,7 +67,7 @@ void declare_option(CLI::App& app, const Option& option, std::deque<Slot>& slots
     return;
   }
   if (option.completes == Completes::words) slot.words = &option.words;
-  slot.option = app.add_option(names, slot.value)->take_last();
+  slot.option = app.add_option(names, slot.values)->allow_extra_args(false);
 }
 
 void declare_operand(CLI::App& app, const Operand& operand, std::deque<Slot>& slots) {
@@ -82,9 +82,10 @@ void declare_operand(CLI::App& app, const Operand& operand, std::deque<Slot>& sl
 Status check_words(const Command& command, const Slot& slot) {
   if (slot.words == nullptr) return ok();
   const std::vector<std::string> known(slot.words->begin(), slot.words->end());
-  if (std::find(known.begin(), known.end(), slot.value) != known.end()) return ok();
+  const std::string& value = slot.values.empty() ? slot.value : slot.values.back();
+  if (std::find(known.begin(), known.end(), value) != known.end()) return ok();
   return wrong(fmt::format("{}: {} is one of {}, not {}{}", command.name, slot.name,
-                           fmt::join(known, ", "), slot.value, did_you_mean(slot.value, known)));
+                           fmt::join(known, ", "), value, did_you_mean(value, known)));
 }
 
 Status check_operands(const Command& command, const Arguments& arguments) {

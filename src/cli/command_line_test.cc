@@ -49,6 +49,13 @@ TEST(CommandLine, TakesOptionsInEveryUsualForm) {
   EXPECT_EQ(accepted({"run", "--", "-odd.toml"}).arguments.text("JOB"), "-odd.toml");
 }
 
+TEST(CommandLine, TheLastOfRepeatedOptionsCountsAndAllAreThere) {
+  const Invocation invocation = accepted({"run", "-n", "1", "a.toml", "--limit=2"});
+  EXPECT_EQ(invocation.arguments.text("--limit"), "2");
+  EXPECT_EQ(invocation.arguments.texts("--limit"), (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(invocation.arguments.text("JOB"), "a.toml");
+}
+
 TEST(CommandLine, ManyOperands) {
   EXPECT_EQ(accepted({"list", "a", "b"}).arguments.texts("FOLDER"),
             (std::vector<std::string>{"a", "b"}));

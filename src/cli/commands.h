@@ -28,5 +28,7 @@ Command completion_command();
 Command help_command();
 Command init_command();
 Command run_command();
+Command top_command();
+Command tune_command();
 
 }  // namespace penstock::cli

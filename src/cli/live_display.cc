@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/json_text.h"
 #include "report/json_event.h"
 #include "report/live_lines.h"
@@ -55,11 +57,13 @@ void LiveDisplay::draw(const Snapshot& snapshot) {
 
 void LiveDisplay::update(const Snapshot& snapshot, TimePoint now) {
   if (mode_ == DisplayMode::quiet || !cadence_.due(now)) return;
+  const bool is_first = std::exchange(is_first_, false);
   switch (mode_) {
     case DisplayMode::living:
       draw(snapshot);
       return;
     case DisplayMode::plain:
+      if (is_first) return;  // A short run needs no line that says 0.
       console_.err(fmt::format("{}: {}\n", run_, report::plain_line(snapshot)));
       return;
     case DisplayMode::events:

@@ -47,6 +47,7 @@ class LiveDisplay {
   std::string run_;
   Duration period_;
   report::Cadence cadence_;
+  bool is_first_ = true;
   std::size_t lines_ = 0;  // Living lines that are on the screen.
 };
 

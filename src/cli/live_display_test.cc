@@ -68,7 +68,7 @@ TEST(LiveDisplay, PlainLinesHaveNoEscapes) {
   display.update(counted(2), TimePoint{} + 4s);
   display.update(counted(3), TimePoint{} + 5s);
   display.close(counted(3));
-  EXPECT_EQ(screen.text, "pages: 1 done\npages: 3 done\n");
+  EXPECT_EQ(screen.text, "pages: 3 done\n");
 }
 
 TEST(LiveDisplay, EventsAreJsonLines) {

@@ -117,7 +117,7 @@ std::string steps_line(const Snapshot& snapshot, const Style& style) {
 std::vector<Part> flow_parts(const Snapshot& snapshot) {
   std::vector<Part> parts;
   if (const std::string held = held_words(snapshot); !held.empty())
-    parts.push_back({"held back by " + held, 0, Colour::dim});
+    parts.push_back({"held back: " + held, 0, Colour::dim});
   const ConcurrencyProgress& calls = snapshot.concurrency;
   if (calls.configured > 0)
     parts.push_back(

@@ -18,7 +18,7 @@ namespace penstock::report {
 ///
 ///     [=======     ] 41 %  7,612 of 18,564 · 13 failed · 312/s · 35 min left
 ///     search 4,000 of 4,000 · page 3,612 of 14,564
-///     held back by limit pages: 2 per host (12 s) · 500 of 500 in flight · 3 retry later
+///     held back: limit pages: 2 per host (12 s) · 500 of 500 in flight · 3 retry later
 ///
 /// The second line stands only for jobs of several steps, the third only if something is to say.
 /// Parts that do not fit are left out, the least important first.

@@ -33,7 +33,7 @@ TEST(LiveLines, SayHowFarHowFastAndWhatHoldsBack) {
             "[========            ] 41 %, 7,612 of 18,564, 13 failed, 312/s, 35 min left");
   EXPECT_EQ(lines[1], "search 4,000 of 4,000, page 3,612 done");
   EXPECT_EQ(lines[2],
-            "held back by limit pages: 2 per host (12 s), 500 of 500 in flight, 3 retry later");
+            "held back: limit pages: 2 per host (12 s), 500 of 500 in flight, 3 retry later");
 }
 
 TEST(LiveLines, FitAnyWidthAndDropTheLeastFirst) {
@@ -67,10 +67,9 @@ TEST(LiveLines, NamesFromTheJobCannotCommandTheTerminal) {
 }
 
 TEST(PlainLine, IsOneLineOfAllThatMatters) {
-  EXPECT_EQ(
-      plain_line(two_steps()),
-      "7,612 of 18,564 (41 %), 13 failed, 312/s, 35 min left, held back by limit pages: 2 per "
-      "host (12 s), 500 of 500 in flight, 3 retry later");
+  EXPECT_EQ(plain_line(two_steps()),
+            "7,612 of 18,564 (41 %), 13 failed, 312/s, 35 min left, held back: limit pages: 2 per "
+            "host (12 s), 500 of 500 in flight, 3 retry later");
 }
 
 TEST(PlainLine, SaysThatARunEnds) {
