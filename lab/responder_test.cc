@@ -107,6 +107,7 @@ TEST(Responder, limits_refuse_with_headers) {
   const auto refused = desk.call("/ok", 200);
   EXPECT_EQ(refused.answer.status, 429);
   EXPECT_TRUE(has(refused.answer, "Retry-After: 1"));
+  EXPECT_TRUE(desk.call("/ok", 200, "HEAD").answer.delivery.head_only);
   EXPECT_TRUE(has(refused.answer, "x-ratelimit-reset: 1"));
   EXPECT_TRUE(has(refused.answer, "RateLimit-Limit: 2"));
   EXPECT_TRUE(has(refused.answer, "x-ratelimit-reset-requests: 800ms"));

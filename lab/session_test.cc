@@ -71,6 +71,16 @@ TEST_F(SessionTest, answers_requests_sent_together_in_their_order) {
   EXPECT_LT(received_.find("first"), received_.find("second"));
 }
 
+TEST_F(SessionTest, head_has_no_body_on_any_route) {
+  for (const auto* path : {"/ok", "/none", "/stats", "/ok?status=503", "/ok?chunked"}) {
+    received_.clear();
+    send("HEAD " + std::string(path) + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    send("GET /echo HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_TRUE(receives("\"body_bytes\":0}\n"));
+    EXPECT_NE(received_.find("\r\n\r\nHTTP/1.1 200 OK"), std::string::npos) << path;
+  }
+}
+
 TEST_F(SessionTest, reads_a_request_in_pieces) {
   send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Le");
   EXPECT_TRUE(counts("\"requests\":0"));
