@@ -8,7 +8,6 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -20,8 +19,10 @@
 #include <climits>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
+#include "os/socket_pair.h"
 #include "os/system_error.h"
 
 namespace penstock::os {
@@ -90,12 +91,12 @@ std::optional<ChildEnd> reap(const Fd& process) {
 }
 
 bool wait_for_end(const Fd& process, int patience_ms) {
-  pollfd entry{.fd = process.get(), .events = POLLIN, .revents = 0};
-  int found = 0;
-  do {
-    found = ::poll(&entry, 1, patience_ms);
-  } while (found < 0 && errno == EINTR);
-  return found > 0;
+  return wait_readable(process, patience_ms);
+}
+
+void end_child(pid_t child) {
+  (void)::kill(child, SIGKILL);
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
 bool die_with(pid_t parent) {
@@ -125,6 +126,13 @@ Status redirect_to_null(int fd) {
 }
 
 void set_process_name(const std::string& name) { (void)::prctl(PR_SET_NAME, name.c_str()); }
+
+void volunteer_for_oom_kill() {
+  // A wish: where /proc is not to be written, the kernel chooses by size alone.
+  constexpr std::string_view kScore = "300";
+  const Fd score(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+  (void)!::write(score.get(), kScore.data(), kScore.size());
+}
 
 void forbid_core_dumps() {
   // Both: a core_pattern that is a pipe ignores the limit of 0.

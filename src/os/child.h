@@ -48,6 +48,10 @@ std::optional<ChildEnd> reap(const Fd& process);
 /// Wait until it has ended or `patience_ms` have passed; true if it has ended. Does not reap.
 bool wait_for_end(const Fd& process, int patience_ms);
 
+/// Kill a child of which there is no descriptor, and reap it.
+/// REQUIRES: as open_process(). Blocks: until the kernel has ended it.
+void end_child(pid_t child);
+
 /// Have the kernel kill this process when its parent ends. False if `parent` has ended already.
 /// The parent's thread that forked counts as the parent: it must live as long as its process.
 bool die_with(pid_t parent);
@@ -60,6 +64,9 @@ Status redirect_to_null(int fd);
 
 /// The process's name in ps and top, cut to 15 bytes by the kernel.
 void set_process_name(const std::string& name);
+
+/// When memory runs out, have the kernel end this process before its parent.
+void volunteer_for_oom_kill();
 
 /// No core file and no reading by debuggers: memory may hold secrets.
 void forbid_core_dumps();

@@ -53,6 +53,15 @@ TEST(Child, ALivingOneIsNotReaped) {
   EXPECT_TRUE(send_signal(child, SIGKILL)) << "an ended process is fine";
 }
 
+TEST(Child, CanBeEndedByNumberWhenDescriptorsAreOut) {
+  const auto pid = fork_child();
+  if (*pid == 0) {
+    for (;;) ::pause();
+  }
+  end_child(*pid);
+  EXPECT_FALSE(open_process(*pid)) << "reaped";
+}
+
 TEST(Child, ReapedByOthersIsUnknown) {
   const auto before = ::signal(SIGCHLD, SIG_IGN);
   const Fd child = run_child([] { ::_exit(7); });
@@ -137,6 +146,17 @@ TEST(Child, WritesNoCoreAndHasANewName) {
   siginfo_t info{};
   ASSERT_EQ(::waitid(P_PIDFD, static_cast<id_t>(child.get()), &info, WEXITED), 0);
   EXPECT_EQ(info.si_code, CLD_KILLED) << "not CLD_DUMPED";
+}
+
+TEST(Child, GoesFirstWhenMemoryRunsOut) {
+  const Fd child = run_child([] {
+    volunteer_for_oom_kill();
+    std::array<char, 8> text{};
+    const Fd score(::open("/proc/self/oom_score_adj", O_RDONLY));
+    (void)!::read(score.get(), text.data(), text.size() - 1);
+    ::_exit(std::string(text.data()) == "300\n" ? 0 : 1);
+  });
+  EXPECT_EQ(end_of(child).status, 0);
 }
 
 TEST(Child, StandardDescriptorsGoToNull) {

@@ -5,6 +5,8 @@
 // never merges that byte with bytes sent before it.
 #include "os/socket_pair.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -57,7 +59,9 @@ Result<std::pair<Fd, Fd>> make_socket_pair(SocketKind kind) {
   if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return system_error("socketpair", "worker");
   }
-  return std::pair(Fd(ends[0]), Fd(ends[1]));
+  std::pair pair{Fd(ends[0]), Fd(ends[1])};
+  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return system_error("fcntl", "socket");
+  return pair;
 }
 
 Result<std::size_t> send_some(const Fd& socket, std::string_view bytes,
@@ -100,9 +104,13 @@ Result<Received> receive_some(const Fd& socket, std::span<char> room) {
   }
 }
 
-void set_send_buffer(const Fd& socket, std::size_t bytes) {
-  const int wanted = static_cast<int>(bytes);
-  (void)::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+bool wait_readable(const Fd& fd, int patience_ms) {
+  pollfd entry{.fd = fd.get(), .events = POLLIN, .revents = 0};
+  int found = 0;
+  do {
+    found = ::poll(&entry, 1, patience_ms);
+  } while (found < 0 && errno == EINTR);
+  return found > 0;
 }
 
 }  // namespace penstock::os

@@ -19,8 +19,8 @@
 namespace penstock::os {
 
 enum class SocketKind : std::uint8_t {
-  stream,    ///< Bytes, non-blocking.
-  messages,  ///< Whole messages, blocking, at most a few hundred bytes each.
+  stream,    ///< Bytes; neither end blocks.
+  messages,  ///< Whole messages of a few bytes; the second end blocks, the first does not.
 };
 
 /// Errors: system (out of descriptors).
@@ -40,7 +40,8 @@ struct Received {
 /// Read what is there into `room`. Errors: system; EMFILE when attached descriptors were lost.
 Result<Received> receive_some(const Fd& socket, std::span<char> room);
 
-/// Let the kernel hold this much unread; a hint.
-void set_send_buffer(const Fd& socket, std::size_t bytes);
+/// Wait until there is something to read, or the end, or `patience_ms` have passed; true if there
+/// is.
+bool wait_readable(const Fd& fd, int patience_ms);
 
 }  // namespace penstock::os

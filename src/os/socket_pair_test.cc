@@ -83,6 +83,7 @@ TEST(MessagePair, KeepsMessagesApart) {
   std::array<char, 64> room{};
   EXPECT_EQ(receive_some(pair.second, room)->bytes, 3U);
   EXPECT_EQ(receive_some(pair.second, room)->bytes, 5U);
+  EXPECT_TRUE(receive_some(pair.first, room)->empty) << "the first end does not block";
 }
 
 }  // namespace
