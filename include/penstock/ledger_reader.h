@@ -33,6 +33,8 @@ struct LedgerOverview {
   std::map<std::uint8_t, std::uint64_t> pending;                         ///< By step.
   std::map<std::string, SinkCursor> sinks;
   std::map<std::string, std::string> notes;
+  IntervalSet source_settled;  ///< Ordinals of the source that need not be read again,
+  ContentSum source_sum;       ///< and what stood there: a census tells whether it still does.
 };
 
 /// Items that ended in one step with one error kind; also skipped ones, which have kinds too.

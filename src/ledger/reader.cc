@@ -119,6 +119,8 @@ Result<LedgerOverview> SqliteReader::overview() {
   for (const auto& [queue, items] : state.pending) overview.pending[queue.first] += items;
   overview.sinks.insert(cursors.begin(), cursors.end());
   overview.notes = std::move(state.notes);
+  overview.source_settled = std::move(state.settled);
+  overview.source_sum = state.settled_sum;
   return overview;
 }
 
