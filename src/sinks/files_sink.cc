@@ -64,7 +64,8 @@ class FilesSink final : public Sink {
     PENSTOCK_TRY(index, NameIndex::open(tree_->private_path("names.db")));
     index_ = std::move(index);
     const NameIndex::State state = index_->state();
-    if (state.token != 0 && state.token != cursor.inode) return foreign();
+    PENSTOCK_TRY(has_files, index_->has_files());
+    if (has_files && state.token != cursor.inode) return foreign();
     seq_ = cursor.seq;
     if (cursor.seq > 0 && state.seq >= cursor.seq) return true;
     PENSTOCK_CHECK(index_->begin_generation(cursor.inode));

@@ -71,11 +71,11 @@ Members::Members(std::string_view object) : left_(object) {
 }
 
 std::optional<Members::Member> Members::next() {
-  if (broken_ || left_.empty()) return std::nullopt;
+  if (broken_ || ended_) return std::nullopt;
   pass_blanks();
   if (first_ ? pass('}') : !pass(',')) {
     broken_ = !first_ && !pass('}');
-    left_ = {};
+    ended_ = true;
     return std::nullopt;
   }
   first_ = false;

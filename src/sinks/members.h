@@ -35,6 +35,7 @@ class Members {
 
   std::string_view left_;
   bool first_ = true;
+  bool ended_ = false;
   bool broken_ = false;
 };
 

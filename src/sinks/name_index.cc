@@ -54,6 +54,11 @@ Status NameIndex::begin_generation(std::uint64_t token) {
   return commit();
 }
 
+Result<bool> NameIndex::has_files() {
+  PENSTOCK_TRY(found, database_.integer("SELECT 1 FROM file LIMIT 1"));
+  return found.has_value();
+}
+
 Result<std::optional<NameIndex::Entry>> NameIndex::find(std::string_view key) {
   find_.bind(1, key);
   auto found = find_.step();

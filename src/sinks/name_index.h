@@ -40,6 +40,8 @@ class NameIndex {
 
   const State& state() const noexcept { return state_; }
 
+  Result<bool> has_files();
+
   /// All entries are of an older generation from now on. `token` 0: a random one.
   Status begin_generation(std::uint64_t token);
 
