@@ -9,7 +9,7 @@
 #include <functional>
 #include <utility>
 
-#include "core/fingerprint.h"
+#include "ledger/verdict_rows.h"
 
 namespace penstock::ledger {
 namespace {
@@ -32,11 +32,6 @@ Error damaged(std::uint64_t seq, std::string_view what) {
                .kind = "ledger.corrupt"};
 }
 
-/// What an item from the source holds: mostly, its value says so.
-Fingerprint content_of(const Statement& row, int content, int value) {
-  return row.is_null(content) ? fingerprint(row.text(value)) : row.fingerprint(content);
-}
-
 Status add_row(const Statement& row, Standing& standing) {
   const std::uint64_t seq = row.number(0);
   if (seq != standing.last_seq() + 1) return damaged(seq, "does not follow its predecessor");
@@ -47,8 +42,8 @@ Status add_row(const Statement& row, Standing& standing) {
   const ItemId item{row.number(1)};
   const std::uint64_t status = row.number(2);
   if (status < 1 || status > 5) return damaged(seq, fmt::format("has status {}", status));
-  const Fingerprint content = is_from_source(item) ? content_of(row, 5, 6) : Fingerprint{};
-  standing.settle(Seq{seq}, item, static_cast<ItemStatus>(status), row.integer(3) != 0, content);
+  standing.settle(Seq{seq}, item, static_cast<ItemStatus>(status), row.integer(3) != 0,
+                  stored_content(row, item, 5, 6));
   return ok();
 }
 
@@ -61,23 +56,25 @@ Result<std::optional<Standing>> read_summary(Database& database, std::uint64_t g
 
 Status add_carried(Database& database, Standing& standing) {
   return for_each(database,
-                  "SELECT ordinal, content, value FROM carried JOIN verdict USING(seq) "
+                  "SELECT ordinal, item, content, value FROM carried JOIN verdict USING(seq) "
                   "ORDER BY ordinal",
                   [&](const Statement& row) {
-                    standing.carry(row.number(0), content_of(row, 1, 2));
+                    const ItemId item{row.number(1)};
+                    standing.carry(row.number(0), stored_content(row, item, 2, 3));
                     return ok();
                   });
 }
 
 /// First-step items that were put away, and the highest number of every step.
 Status know_pending(Database& database, Standing& standing) {
-  PENSTOCK_CHECK(for_each(
-      database,
-      "SELECT item, content FROM pending WHERE item < " + std::to_string(ItemId::kEnrolledStart),
-      [&](const Statement& row) {
-        standing.know(ItemId{row.number(0)}, row.fingerprint(1));
-        return ok();
-      }));
+  PENSTOCK_CHECK(for_each(database,
+                          "SELECT item, content, value FROM pending WHERE item < " +
+                              std::to_string(ItemId::kEnrolledStart),
+                          [&](const Statement& row) {
+                            const ItemId item{row.number(0)};
+                            standing.know(item, stored_content(row, item, 1, 2));
+                            return ok();
+                          }));
   PENSTOCK_TRY(row, database.prepare("SELECT max(item) FROM pending WHERE item < ?"));
   std::uint64_t below = INT64_MAX;
   for (;;) {
@@ -134,6 +131,13 @@ Result<LedgerState> read_state(Database& database, const Standing& standing) {
     return ok();
   }));
   return state;
+}
+
+Status store_summary(Database& database, const Standing& standing) {
+  const std::string state = standing.encode();
+  PENSTOCK_TRY(put, database.prepare("INSERT OR REPLACE INTO summary(id, seq, state) "
+                                     "VALUES(1, ?, ?)"));
+  return put.bind(1, standing.last_seq()).bind_blob(2, state).run();
 }
 
 Result<SinkCursors> read_cursors(Database& database) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What earlier engines have left in a ledger. It reads, and never writes.
+// What earlier engines have left in a ledger, and what spares the next one reading all of it.
 #pragma once
 
 #include <penstock/error.h>
@@ -31,6 +31,9 @@ Result<Standing> read_standing(Database& database, Trust trust);
 
 /// All of the state but `closed_cleanly`.
 Result<LedgerState> read_state(Database& database, const Standing& standing);
+
+/// So that the next engine need not scan. REQUIRES: a transaction, or that nobody else writes.
+Status store_summary(Database& database, const Standing& standing);
 
 Result<SinkCursors> read_cursors(Database& database);
 Result<std::vector<SegmentState>> read_segments(Database& database);

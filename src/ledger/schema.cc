@@ -27,8 +27,8 @@ constexpr std::array kRequired{
                  "parent INTEGER, idx INTEGER NOT NULL, status INTEGER NOT NULL, "
                  "leaf INTEGER NOT NULL, redone INTEGER NOT NULL, attempts INTEGER NOT NULL, "
                  "started INTEGER, elapsed INTEGER NOT NULL, bytes INTEGER NOT NULL, "
-                 "origin INTEGER, place INTEGER, content BLOB, kind TEXT, error TEXT, key TEXT, "
-                 "value TEXT, output TEXT) STRICT"},
+                 "origin INTEGER, place INTEGER, content BLOB, kind TEXT, error TEXT, hop TEXT, "
+                 "key TEXT, value TEXT, output TEXT) STRICT"},
     SchemaObject{"verdict_kind",
                  "CREATE INDEX verdict_kind ON verdict(kind, item, status) "
                  "WHERE kind IS NOT NULL AND redone = 0"},

@@ -18,6 +18,7 @@ namespace penstock::ledger {
 
 inline constexpr std::int64_t kFormat = 1;
 inline constexpr std::string_view kDatabaseName = "ledger.db";
+inline constexpr std::string_view kLockName = "ledger.lock";
 
 struct SchemaObject {
   std::string_view name;

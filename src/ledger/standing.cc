@@ -91,9 +91,20 @@ void Standing::carry(std::uint64_t ordinal, const Fingerprint& content) {
   settled_sum_.add(ordinal, content);
 }
 
-void Standing::take_back(ItemId item, ItemStatus status, bool leaf) {
-  --count(item.step(), status);
-  leaves_ -= leaf ? 1 : 0;
+void Standing::take_back(StepIndex step, ItemStatus status, bool leaf, std::uint64_t verdicts) {
+  count(step, status) -= verdicts;
+  leaves_ -= leaf ? verdicts : 0;
+}
+
+void Standing::begin_generation(std::uint64_t generation_start) {
+  generation_start_ = generation_start;
+  settled_ = {};
+  settled_sum_ = {};
+}
+
+std::uint64_t Standing::generation_end() const {
+  const std::vector<IntervalSet::Interval> intervals = settled_.intervals();
+  return generation_start_ + (intervals.empty() ? 0 : intervals.back().last);
 }
 
 bool Standing::agrees_with(const Standing& other) const {

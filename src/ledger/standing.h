@@ -36,8 +36,14 @@ class Standing {
   /// An ordinal of this generation is settled by a verdict of an earlier one.
   void carry(std::uint64_t ordinal, const Fingerprint& content);
 
-  /// A verdict stands no more, but its item is still known.
-  void take_back(ItemId item, ItemStatus status, bool leaf);
+  /// As many verdicts of this step stand no more; their items are still known.
+  void take_back(StepIndex step, ItemStatus status, bool leaf, std::uint64_t verdicts);
+
+  /// A generation in which nothing is settled yet: what was counted stays.
+  void begin_generation(std::uint64_t generation_start);
+
+  /// The first sequence behind every ordinal of this generation.
+  std::uint64_t generation_end() const;
 
   /// A verdict that does not stand has this place.
   void pass(Seq seq) noexcept { last_seq_ = static_cast<std::uint64_t>(seq); }

@@ -5,6 +5,7 @@
 #include "ledger/tables.h"
 
 #include "core/fingerprint.h"
+#include "ledger/verdict_rows.h"
 
 namespace penstock::ledger {
 namespace {
@@ -12,10 +13,19 @@ namespace {
 // Up to here a fingerprint is computed again rather than stored: 16 bytes an item.
 constexpr std::size_t kValueHashedAgainMax = 256;
 
-constexpr std::string_view kAddVerdict =
-    "INSERT INTO verdict(seq, item, parent, idx, status, leaf, redone, attempts, started, elapsed, "
-    "bytes, origin, place, content, kind, error, key, value, output) "
-    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+// Of an item that failed, the row keeps where it was to go: it may be tried again.
+constexpr std::string_view kHopOfPending = "(SELECT hop FROM pending WHERE pending.item = ?2)";
+
+std::string add_verdict(std::string_view hop) {
+  return "INSERT INTO verdict(seq, item, parent, idx, status, leaf, redone, attempts, started, "
+         "elapsed, bytes, origin, place, content, kind, error, hop, key, value, output) "
+         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, " +
+         std::string(hop) + ", ?16, ?17, ?18)";
+}
+
+bool has_failed(const Verdict& verdict) {
+  return verdict.status == ItemStatus::failed || verdict.status == ItemStatus::poisoned;
+}
 
 constexpr std::string_view kPending =
     "SELECT item, parent, idx, attempts, content, unique_value, key, hop, value, "
@@ -24,14 +34,22 @@ constexpr std::string_view kPending =
     "FROM pending INDEXED BY pending_queue "
     "WHERE queue = ?1 AND item >= ?2 AND item < ?3 ORDER BY item LIMIT ?4";
 
-bool has_own_content(const Verdict& verdict) {
-  if (!is_from_source(verdict.item)) return false;
-  return verdict.value.size() > kValueHashedAgainMax ||
-         verdict.content != fingerprint(verdict.value);
+/// Whether it cannot be told from the value, or not cheaply.
+bool has_own_content(const Fingerprint& content, std::string_view value) {
+  return value.size() > kValueHashedAgainMax || content != fingerprint(value);
 }
 
 std::string_view bytes_of(const Fingerprint& fingerprint) {
   return {reinterpret_cast<const char*>(fingerprint.words.data()), sizeof fingerprint.words};
+}
+
+void bind_content(Statement& row, int place, ItemId item, const Fingerprint& content,
+                  std::string_view value) {
+  if (is_from_source(item) && has_own_content(content, value)) {
+    row.bind_blob(place, bytes_of(content));
+  } else {
+    row.bind_null(place);
+  }
 }
 
 ItemId first_of(std::uint64_t step) { return ItemId{step << ItemId::kSequenceBits}; }
@@ -43,10 +61,11 @@ Result<Tables> Tables::open(Database& database) {
   PENSTOCK_TRY(put_away, database.query_integer("SELECT count(*) FROM pending WHERE item < " +
                                                 std::to_string(ItemId::kEnrolledStart)));
   Statements statements;
-  const std::pair<Statement*, std::string_view> all[] = {
+  const std::pair<Statement*, std::string> all[] = {
       {&statements.begin, "BEGIN IMMEDIATE"},
       {&statements.commit, "COMMIT"},
-      {&statements.add_verdict, kAddVerdict},
+      {&statements.add_verdict, add_verdict("NULL")},
+      {&statements.add_failure, add_verdict(kHopOfPending)},
       {&statements.remove_pending, "DELETE FROM pending WHERE item = ?"},
       {&statements.add_pending,
        "INSERT OR REPLACE INTO pending(item, parent, idx, attempts, content, unique_value, key, "
@@ -59,9 +78,8 @@ Result<Tables> Tables::open(Database& database) {
       {&statements.put_segment,
        "INSERT OR REPLACE INTO segment(number, length, last_seq, kept) VALUES(?, ?, ?, ?)"},
       {&statements.drop_segment, "DELETE FROM segment WHERE number = ?"},
-      {&statements.put_summary, "INSERT OR REPLACE INTO summary(id, seq, state) VALUES(1, ?, ?)"},
       {&statements.put_fact, "INSERT OR REPLACE INTO run(name, value) VALUES(?, ?)"},
-      {&statements.pending, kPending},
+      {&statements.pending, std::string(kPending)},
   };
   for (const auto& [statement, sql] : all) {
     PENSTOCK_TRY(prepared, database.prepare(sql));
@@ -70,8 +88,7 @@ Result<Tables> Tables::open(Database& database) {
   return Tables(database, std::move(statements), created, put_away);
 }
 
-void Tables::bind(const Verdict& verdict, Place place) {
-  Statement& row = statements_.add_verdict;
+void Tables::bind(const Verdict& verdict, Place place, Statement& row) const {
   row.bind(1, static_cast<std::uint64_t>(verdict.seq));
   row.bind(2, verdict.item.value);
   const auto number_or_null = [&row](int column, std::uint64_t number) {
@@ -91,19 +108,17 @@ void Tables::bind(const Verdict& verdict, Place place) {
   row.bind(10, verdict.bytes);
   number_or_null(11, static_cast<std::uint64_t>(verdict.origin));
   number_or_null(12, static_cast<std::uint64_t>(place));
-  if (has_own_content(verdict)) {
-    row.bind_blob(13, bytes_of(verdict.content));
-  } else {
-    row.bind_null(13);
-  }
+  bind_content(row, 13, verdict.item, verdict.content, verdict.value);
   row.bind(14, verdict.kind).bind(15, verdict.error).bind(16, verdict.key).bind(17, verdict.value);
   const bool in_row = place == Place{} && verdict.origin == Seq{};
   row.bind(18, in_row ? std::string_view(verdict.output) : std::string_view());
 }
 
 Status Tables::add(const Verdict& verdict, Place place) {
-  bind(verdict, place);
-  PENSTOCK_CHECK(statements_.add_verdict.run());
+  const bool keeps_hop = has_failed(verdict) && !is_from_source(verdict.item);
+  Statement& row = keeps_hop ? statements_.add_failure : statements_.add_verdict;
+  bind(verdict, place, row);
+  PENSTOCK_CHECK(row.run());
   if (!is_from_source(verdict.item) || put_away_ > 0) {
     PENSTOCK_CHECK(statements_.remove_pending.bind(1, verdict.item.value).run());
     if (is_from_source(verdict.item)) put_away_ -= database_->changes();
@@ -124,7 +139,8 @@ Status Tables::add(const Enrolment& item) {
     row.bind(2, static_cast<std::uint64_t>(item.parent));
   }
   row.bind(3, std::uint64_t{item.index}).bind(4, std::uint64_t{item.attempts});
-  row.bind(5, item.content).bind(6, item.unique).bind(7, item.key);
+  bind_content(row, 5, item.item, item.content, item.value);
+  row.bind(6, item.unique).bind(7, item.key);
   row.bind_text(8, item.queue).bind(9, item.hop).bind(10, item.value);
   if (is_from_source(item.item)) ++put_away_;
   return row.run();
@@ -148,11 +164,6 @@ Status Tables::put_segment(const SegmentState& segment) {
 
 Status Tables::drop_segment(std::uint64_t number) {
   return statements_.drop_segment.bind(1, number).run();
-}
-
-Status Tables::put_summary(const Standing& standing) {
-  const std::string state = standing.encode();
-  return statements_.put_summary.bind(1, standing.last_seq()).bind_blob(2, state).run();
 }
 
 Status Tables::put_fact(std::string_view name, std::int64_t value) {
@@ -189,7 +200,7 @@ Result<Tables::PendingItems> Tables::pending(const RefillRequest& request) {
     item.parent = Seq{row.number(1)};
     item.index = static_cast<std::uint32_t>(row.number(2));
     item.attempts = static_cast<std::uint32_t>(row.number(3));
-    item.content = row.fingerprint(4);
+    item.content = stored_content(row, item.item, 4, 8);
     item.unique = row.fingerprint(5);
     item.key = row.text(6);
     item.queue = request.queue;

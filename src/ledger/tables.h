@@ -41,7 +41,6 @@ class Tables {
   Status put_cursor(std::string_view name, const SinkCursor& cursor);
   Status put_segment(const SegmentState& segment);
   Status drop_segment(std::uint64_t number);
-  Status put_summary(const Standing& standing);
   Status put_fact(std::string_view name, std::int64_t value);
   Status put_step_names(const std::vector<std::string>& names);
 
@@ -60,8 +59,8 @@ class Tables {
  private:
   struct Statements {
     Statement begin, commit;
-    Statement add_verdict, remove_pending, add_pending, add_answer;
-    Statement put_note, put_cursor, put_segment, drop_segment, put_summary, put_fact;
+    Statement add_verdict, add_failure, remove_pending, add_pending, add_answer;
+    Statement put_note, put_cursor, put_segment, drop_segment, put_fact;
     Statement pending;
   };
 
@@ -71,7 +70,7 @@ class Tables {
         created_ms_(created_ms),
         put_away_(put_away) {}
 
-  void bind(const Verdict& verdict, Place place);
+  void bind(const Verdict& verdict, Place place, Statement& row) const;
 
   Database* database_;
   Statements statements_;

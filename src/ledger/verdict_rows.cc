@@ -37,6 +37,11 @@ class Reset {
 
 }  // namespace
 
+Fingerprint stored_content(const Statement& row, ItemId item, int content, int value) {
+  if (!is_from_source(item)) return {};
+  return row.is_null(content) ? fingerprint(row.text(value)) : row.fingerprint(content);
+}
+
 Result<VerdictRows> VerdictRows::open(Database& database, const std::filesystem::path& folder) {
   PENSTOCK_TRY(created, database.query_integer("SELECT value FROM run WHERE name = 'created'"));
   const std::string columns(kColumns);
@@ -157,9 +162,7 @@ Result<StoredVerdict> VerdictRows::read(const Statement& row) {
   verdict.error = row.text(15);
   verdict.key = row.text(16);
   verdict.value = row.text(17);
-  if (is_from_source(verdict.item)) {
-    verdict.content = row.is_null(13) ? fingerprint(verdict.value) : row.fingerprint(13);
-  }
+  verdict.content = stored_content(row, verdict.item, 13, 17);
   if (verdict.origin != Seq{}) {
     PENSTOCK_TRY(shared, output_of(verdict.origin));
     verdict.output = std::move(shared);

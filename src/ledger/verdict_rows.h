@@ -19,6 +19,10 @@
 
 namespace penstock::ledger {
 
+/// What an item from the source holds; none for others. The columns are those of its fingerprint,
+/// which is stored if it cannot be told from the value, and of its value.
+Fingerprint stored_content(const Statement& row, ItemId item, int content, int value);
+
 /// A verdict as it stands in the ledger: `context` and `children` are empty.
 struct StoredVerdict : Verdict {
   bool redone = false;

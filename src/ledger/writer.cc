@@ -73,7 +73,7 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::filesystem::path& folder
                                              LedgerOptions options,
                                              std::vector<std::unique_ptr<Sink>> sinks) {
   PENSTOCK_CHECK(refuse_network(folder));
-  PENSTOCK_TRY(lock, os::FileLock::acquire(folder / "ledger.lock"));
+  PENSTOCK_TRY(lock, os::FileLock::acquire(folder / kLockName));
   PENSTOCK_TRY(database, open_database(folder));
   PENSTOCK_TRY(standing, read_standing(*database, Trust::summary));
   PENSTOCK_TRY(known_segments, read_segments(*database));
@@ -180,7 +180,7 @@ Status Writer::store_summary_if_due() {
   if (!is_due) return ok();
   summary_seq_ = standing_.last_seq();
   summary_bytes_ = 0;
-  return tables_.put_summary(standing_);
+  return store_summary(*database_, standing_);
 }
 
 Status Writer::checkpoint_if_due() {
@@ -235,7 +235,7 @@ Status Writer::close() {
   PENSTOCK_CHECK(sync_sinks());
   PENSTOCK_CHECK(guard());
   PENSTOCK_CHECK(tables_.begin());
-  if (standing_.last_seq() != summary_seq_) PENSTOCK_CHECK(tables_.put_summary(standing_));
+  if (standing_.last_seq() != summary_seq_) PENSTOCK_CHECK(store_summary(*database_, standing_));
   PENSTOCK_CHECK(tables_.put_fact("clean", 1));
   PENSTOCK_CHECK(tables_.commit());
   PENSTOCK_CHECK(checkpoint(SQLITE_CHECKPOINT_TRUNCATE));

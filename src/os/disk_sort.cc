@@ -109,7 +109,7 @@ DiskSort& DiskSort::operator=(DiskSort&&) noexcept = default;
 DiskSort::~DiskSort() = default;
 
 Status DiskSort::add(const Record& record) {
-  if (records_.empty()) records_.reserve(std::min<std::size_t>(records_max_, 1024));
+  if (records_.empty()) records_.reserve(records_max_);  // Doubling would hold twice as much.
   records_.push_back(record);
   ++size_;
   return records_.size() < records_max_ ? ok() : spill();

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Verdicts that shall stand no more, as SQL over a whole ledger. When the transaction begins and
+// ends is the caller's business.
+#pragma once
+
+#include <penstock/error.h>
+#include <penstock/ledger_editor.h>
+
+#include <cstdint>
+#include <filesystem>
+
+#include "ledger/rematch.h"
+#include "ledger/sqlite.h"
+#include "ledger/standing.h"
+
+namespace penstock::ledger {
+
+/// Which failures are meant. Made once, asked twice: to count them, and to take them back.
+/// Fills the temporary table `chosen(seq)`; how many there are.
+Result<std::uint64_t> choose_failures(Database& database, const FailureSelection& selection);
+
+/// The items of `chosen` are pending again, in queue "". REQUIRES: choose_failures(), a
+/// transaction.
+Status reopen_chosen(Database& database, Standing& standing);
+
+Result<ForgetCounts> count_forgotten(Database& database, StepIndex step);
+
+/// REQUIRES: a transaction.
+Status forget_step(Database& database, StepIndex step, Standing& standing);
+
+/// The source is another one from here on. REQUIRES: match() was called; a transaction.
+Status begin_generation(Database& database, Rematch& match, Standing& standing);
+
+}  // namespace penstock::ledger
