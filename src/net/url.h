@@ -36,6 +36,10 @@ struct Url {
 /// when it carries a user or password).
 Result<Url> parse_url(std::string_view text);
 
+/// The same by libcurl alone, without the quick look at URLs that are in normal form already; for
+/// the test that compares the two.
+Result<Url> parse_any_url(std::string_view text);
+
 /// Resolve a reference (a Location, a link) against the URL of the response that held it.
 /// Errors: as parse_url().
 Result<Url> resolve_url(const Url& base, std::string_view reference);

@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace penstock::net {
 namespace {
 
@@ -75,6 +78,40 @@ TEST(Url, HostKey) {
   EXPECT_EQ(key("https://a.org:443/"), "a.org");
   EXPECT_EQ(key("https://a.org:80/"), "a.org:80");
   EXPECT_EQ(key("http://127.0.0.1:8081/"), "127.0.0.1:8081");
+}
+
+TEST(Url, TheQuickLookAgreesWithTheParser) {
+  const auto check = [](const std::string& text) {
+    const auto quick = parse_url(text);
+    const auto slow = parse_any_url(text);
+    ASSERT_EQ(quick.has_value(), slow.has_value()) << text;
+    if (!quick) return;
+    EXPECT_EQ(quick->text, slow->text) << text;
+    EXPECT_EQ(quick->scheme, slow->scheme) << text;
+    EXPECT_EQ(quick->host, slow->host) << text;
+    EXPECT_EQ(quick->port, slow->port) << text;
+    EXPECT_EQ(quick->target, slow->target) << text;
+  };
+  const std::vector<std::string> schemes = {"http://", "https://", "http:/", "HTTP://", "http"};
+  const std::vector<std::string> hosts = {
+      "a.org",  "A.org",    "a.org.",     "a",         "a-b.c-d",   "a_b.org",    "127.0.0.1",
+      "127.1",  "0x7f.1",   "0177.0.0.1", "1.2.3.4.5", "256.1.1.1", "a.0x1",      "1.a",
+      "[::1]",  "u@a.org",  "u:p@a.org",  "",          ".",         "..",         "a..b",
+      "-a.org", "a.org%20", "a.1e",       "999999999", "a b",       "xn--4ca.org"};
+  const std::vector<std::string> ports = {"",       ":80",    ":443", ":8080", ":0",   ":",
+                                          ":65535", ":65536", ":080", ":x",    ":1:2", ":+1"};
+  const std::vector<std::string> targets = {
+      "",    "/",          "/a/b",       "/a/./b",    "/a/../b",      "/..",     "/.a",
+      "//",  "/a//b",      "/%41%zz",    "/a b",      "/a?b=c",       "/?/../x", "/a#f",
+      "?q",  "#f",         "/a;b=c:d@e", "/\\x",      "/{x}",         "/a|b",    "/\"",
+      "/a?", "/a?b?c=/./", "/\x7f",      "/\xc3\xa9", "/~a!$&'()*+,", "/a%",     "/^`<>"};
+  for (const auto& scheme : schemes) {
+    for (const auto& host : hosts) {
+      for (const auto& port : ports) {
+        for (const auto& target : targets) check(scheme + host + port + target);
+      }
+    }
+  }
 }
 
 TEST(Url, References) {
