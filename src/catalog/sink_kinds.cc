@@ -138,8 +138,15 @@ std::pair<std::string, std::string> split_pattern(const Reading& reading,
   return {absolute(reading, pattern.substr(0, slash + 1)), pattern.substr(slash + 1)};
 }
 
+/// `content = "page"` is short for `"{page}"`: nobody wants files that hold one fixed word.
+std::optional<std::string> read_content(Reading& reading) {
+  std::optional<std::string> content = reading.output.text("content");
+  if (content && content->find_first_of("{} ") == content->npos) content = "{" + *content + "}";
+  return content;
+}
+
 void read_files(Reading& reading) {
-  const auto content = reading.output.text("content");
+  const auto content = read_content(reading);
   const auto pattern = reading.output.text("files");
   if (content)
     reading.templates.parse(*content, placeholders::Place::plain,
@@ -154,6 +161,8 @@ void read_files(Reading& reading) {
   spec.make = [options](const SinkResources& r) {
     FilesOptions own = options;
     own.steps = r.steps;
+    // The last step's output as a whole is what files hold anyway: its text, body or file.
+    if (!r.steps.empty() && own.content == "{" + r.steps.back() + "}") own.content.clear();
     own.bodies_folder = r.bodies_folder;
     return make_files_sink(std::move(own));
   };

@@ -100,6 +100,15 @@ std::optional<std::vector<std::string>> fields_of_first(const SourceSpec& spec) 
   return fields;
 }
 
+SourceSpec text_spec(std::string kind, std::string_view what, const TextPlace& place,
+                     bool has_key) {
+  SourceSpec spec{.kind = std::move(kind), .words = std::string(what) + place.words};
+  spec.is_pipe = place.is_pipe;
+  spec.has_key = has_key;
+  spec.paths = place.files;
+  return spec;
+}
+
 SourceSpec lines_of(Reading& reading, TextPlace place) {
   LinesOptions options;
   if (const auto as = shared_text(reading, "as")) options.as = *as;
@@ -108,7 +117,7 @@ SourceSpec lines_of(Reading& reading, TextPlace place) {
     options.blank = *blank == 0 ? BlankLines::skip : BlankLines::keep;
   if (const auto trim = reading.own.boolean("trim"))
     options.trim = *trim ? Trim::ends : Trim::nothing;
-  SourceSpec spec{.kind = "lines", .words = "lines of " + place.words, .is_pipe = place.is_pipe};
+  SourceSpec spec = text_spec("lines", "lines of ", place, !options.key.empty());
   spec.fields = std::vector<std::string>{options.as};
   spec.open = [place, options](const SourceResources& r) -> Result<std::unique_ptr<Source>> {
     PENSTOCK_TRY(input, place.input(r));
@@ -126,7 +135,7 @@ SourceSpec csv_of(Reading& reading, TextPlace place) {
     else
       reading.own.problem("separator", "expected one character, such as \";\" or \"\\t\"");
   }
-  SourceSpec spec{.kind = "csv", .words = "rows of " + place.words, .is_pipe = place.is_pipe};
+  SourceSpec spec = text_spec("csv", "rows of ", place, !options.key.empty());
   spec.open = [place, options](const SourceResources& r) -> Result<std::unique_ptr<Source>> {
     PENSTOCK_TRY(input, place.input(r));
     return open_csv(std::move(input), options);
@@ -138,8 +147,7 @@ SourceSpec csv_of(Reading& reading, TextPlace place) {
 SourceSpec jsonl_of(Reading& reading, TextPlace place) {
   JsonlOptions options;
   if (const auto key = shared_text(reading, "key")) options.key = *key;
-  SourceSpec spec{
-      .kind = "jsonl", .words = "JSON lines of " + place.words, .is_pipe = place.is_pipe};
+  SourceSpec spec = text_spec("jsonl", "JSON lines of ", place, !options.key.empty());
   spec.open = [place, options](const SourceResources& r) -> Result<std::unique_ptr<Source>> {
     PENSTOCK_TRY(input, place.input(r));
     return open_jsonl(std::move(input), options);
@@ -195,6 +203,7 @@ SourceSpec read_sqlite(Reading& reading) {
     reading.own.problem("query", "expected a SELECT statement; its ORDER BY is the order of items");
   if (const auto key = shared_text(reading, "key")) options.key = *key;
   SourceSpec spec{.kind = "sqlite", .words = "rows of a query in " + file};
+  spec.has_key = !options.key.empty();
   spec.open = [options](const SourceResources&) { return open_sqlite_query(options); };
   if (!reading.own.problems().has_errors()) spec.fields = fields_of_first(spec);
   return spec;

@@ -29,6 +29,8 @@ struct SourceSpec {
   std::string kind;   ///< "lines", "csv", ...
   std::string words;  ///< For `explain`: "lines of search_terms.txt".
   bool is_pipe = false;
+  bool has_key = false;            ///< Items are known by their key column, not by their content.
+  std::vector<std::string> paths;  ///< Absolute, of the files that are read from end to end.
 
   /// The fields of every item; nothing if they cannot be known before all is read (JSON lines).
   std::optional<std::vector<std::string>> fields;

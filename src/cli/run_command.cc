@@ -34,6 +34,7 @@ SessionOptions session_options(const Arguments& arguments) {
   SessionOptions options;
   if (arguments.has("--inline")) options.executor = ExecutorChoice::in_this_process;
   if (arguments.has("--no-ledger")) options.ledger = LedgerChoice::in_memory;
+  if (arguments.has("--redo")) options.redo = RedoWish::redo;
   return options;
 }
 
@@ -74,6 +75,10 @@ std::vector<Option> options() {
        "Start over: remove what an earlier run recorded and wrote. Asks first, if there is "
        "anything."},
       {"--yes", "-y", "", "Do not ask."},
+      {"--redo", "", "",
+       "A step has changed since the last run: throw away its results and those of the steps "
+       "behind "
+       "it, and make these calls again."},
       {"--dry-run", "", "", "Show the first resolved requests; send and write nothing."}};
   for (Option& option : plan_options()) all.push_back(std::move(option));
   all.push_back({"--run", "", "DIR", "The folder of the run; JOB's name with .run if not given.",

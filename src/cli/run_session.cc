@@ -58,7 +58,8 @@ Result<std::unique_ptr<RunSession>> RunSession::open(const job::Job& job, const 
   session->signals_.emplace(std::move(signals));
   PENSTOCK_TRY(waker, os::EpollWaker::create());
   session->waker_ = std::move(waker);
-  PENSTOCK_CHECK(session->open_source(place));
+  PENSTOCK_TRY(count, session->count_source(place, options));
+  PENSTOCK_CHECK(session->open_source(place, std::move(count)));
   PENSTOCK_CHECK(session->open_ledger(place, options));
   PENSTOCK_CHECK(session->open_executor(place, options));
   session->run_ = std::make_unique<engine::Run>(session->plan_,
@@ -79,9 +80,15 @@ Status RunSession::start_zygote(SessionOptions options) {
   return ok();
 }
 
-Status RunSession::open_source(const RunPlace& place) {
+Result<SourceCount> RunSession::count_source(const RunPlace& place, SessionOptions options) {
+  if (options.ledger == LedgerChoice::in_memory) return SourceCount{};
+  return fit_ledger_to_job(job_, place, options.redo,
+                           [this](std::string_view text) { display_.say(text); });
+}
+
+Status RunSession::open_source(const RunPlace& place, SourceCount count) {
   PENSTOCK_TRY(source, job_.source.open({waker_.get(), place.spool().string()}));
-  source_ = std::move(source);
+  source_ = make_counted_source(std::move(source), std::move(count));
   plan_.unknown_total = !source_->total().has_value();
   return ok();
 }
@@ -96,6 +103,7 @@ Status RunSession::open_ledger(const RunPlace& place, SessionOptions options) {
   PENSTOCK_TRY(opened,
                open_sqlite_ledger(place.folder, std::move(ledger), std::move(sinks), *waker_));
   ledger_ = std::move(opened);
+  for (auto& [name, text] : job_notes(job_)) ledger_->put_note(name, text);
   return ok();
 }
 

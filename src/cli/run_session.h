@@ -18,6 +18,7 @@
 #include "cli/control_request.h"
 #include "cli/control_server.h"
 #include "cli/live_display.h"
+#include "cli/resume_check.h"
 #include "cli/run_place.h"
 #include "engine/run.h"
 #include "job/job.h"
@@ -33,15 +34,18 @@ enum class LedgerChoice : std::uint8_t { on_disk, in_memory };
 struct SessionOptions {
   ExecutorChoice executor = ExecutorChoice::processes;
   LedgerChoice ledger = LedgerChoice::on_disk;
+  RedoWish redo = RedoWish::refuse;
 };
 
-/// The order: zygote (while there is one thread and little memory), signals, loop, source, ledger
-/// (which starts a thread), executor, engine, control socket.
+/// The order: zygote (while there is one thread and little memory), signals, loop, a look at what
+/// has changed since the last time, source, ledger (which starts a thread), executor, engine,
+/// control socket.
 ///
 /// Calls: open drive, on the main thread. The job, the display and the console live longer.
 class RunSession {
  public:
-  /// Errors: what the parts say; rejected "lock.held" when another engine has this run.
+  /// Errors: what the parts say; rejected "lock.held" when another engine has this run,
+  /// "job.changed" when a step has changed.
   static Result<std::unique_ptr<RunSession>> open(const job::Job& job, const RunPlace& place,
                                                   SessionOptions options, LiveDisplay& display);
   RunSession(const RunSession&) = delete;
@@ -58,7 +62,8 @@ class RunSession {
  private:
   RunSession(const job::Job& job, LiveDisplay& display);
   Status start_zygote(SessionOptions options);
-  Status open_source(const RunPlace& place);
+  Result<SourceCount> count_source(const RunPlace& place, SessionOptions options);
+  Status open_source(const RunPlace& place, SourceCount count);
   Status open_ledger(const RunPlace& place, SessionOptions options);
   Status open_executor(const RunPlace& place, SessionOptions options);
   Status listen(const RunPlace& place, SessionOptions options);

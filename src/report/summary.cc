@@ -35,8 +35,9 @@ class Lines {
 };
 
 std::string reached_words(const ConcurrencyProgress& calls) {
-  return fmt::format("{} in flight at most, {:.0f} on average, of {} configured",
-                     count_words(calls.peak), calls.mean, count_words(calls.configured));
+  const std::string mean = fmt::format("{:.{}f}", calls.mean, calls.mean < 9.95 ? 1 : 0);
+  return fmt::format("{} in flight at most, {} on average, of {} configured",
+                     count_words(calls.peak), mean, count_words(calls.configured));
 }
 
 /// Where time went that could have been work, the largest first: "limits 61 %, network 30 %".
@@ -65,10 +66,21 @@ std::string lost_words(const LostTime& lost) {
   return words;
 }
 
-void add_counts(const ItemCounts& items, Lines& lines) {
-  lines.add("done", count_words(items.done), Colour::good);
-  if (items.failed > 0) lines.add("failed", count_words(items.failed), Colour::bad);
-  if (items.skipped > 0) lines.add("skipped", count_words(items.skipped));
+/// "105", or for several steps "105   search 4, page 101".
+std::string by_step(const Snapshot& snapshot, std::int64_t ItemCounts::*count) {
+  const std::string sum = count_words(snapshot.items.*count);
+  std::string parts;
+  for (const StepProgress& step : snapshot.steps)
+    parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", safe_text(step.name, 24),
+                         count_words(step.items.*count));
+  return snapshot.steps.size() > 1 ? fmt::format("{:<10} {}", sum, parts) : sum;
+}
+
+void add_counts(const Snapshot& snapshot, Lines& lines) {
+  const ItemCounts& items = snapshot.items;
+  lines.add("done", by_step(snapshot, &ItemCounts::done), Colour::good);
+  if (items.failed > 0) lines.add("failed", by_step(snapshot, &ItemCounts::failed), Colour::bad);
+  if (items.skipped > 0) lines.add("skipped", by_step(snapshot, &ItemCounts::skipped));
   const std::int64_t left = items.known() - items.finished();
   if (left > 0) lines.add("left", count_words(left), Colour::warn);
 }
@@ -114,7 +126,7 @@ std::string summary_text(const Closing& closing, const Snapshot& snapshot, const
   Lines lines(style);
   lines.text_ = fmt::format("{}: {}\n", paint(style, Colour::bold, safe_text(closing.run, 60)),
                             paint(style, closing.colour, safe_text(closing.outcome, 400)));
-  add_counts(snapshot.items, lines);
+  add_counts(snapshot, lines);
   add_speed(snapshot, lines);
   lines.text_ += errors_text(closing.errors, kClassesShown, style);
   std::string_view label = "results";

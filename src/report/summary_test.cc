@@ -44,6 +44,15 @@ TEST(Summary, SaysWhatCameOutWhatFailedAndWhatToTypeNext) {
             "               penstock retry pages\n");
 }
 
+TEST(Summary, SeveralStepsAreCountedOneByOne) {
+  Snapshot snapshot;
+  snapshot.items = {.done = 105};
+  snapshot.steps = {{"search", {.done = 4}, {}}, {"page", {.done = 101}, {}}};
+  const std::string text =
+      summary_text({.run = "pages", .outcome = "complete"}, snapshot, {.columns = 80});
+  EXPECT_NE(text.find("  done         105        search 4, page 101\n"), std::string::npos) << text;
+}
+
 TEST(Summary, NamesWhatIsLeft) {
   Snapshot snapshot;
   snapshot.items = {.done = 1, .pending = 42};
