@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,12 @@ struct Item {
   /// The key as it stands in results; children's keys begin with it.
   std::string shown_key() const;
 };
+
+/// The id before this one in its step; none before the first.
+constexpr std::optional<ItemId> before(ItemId item) noexcept {
+  if (item.sequence() == 0) return std::nullopt;
+  return ItemId{item.value - 1};
+}
 
 using ItemPtr = std::unique_ptr<Item>;
 

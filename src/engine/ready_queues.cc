@@ -26,13 +26,15 @@ KeyQueue* ReadyQueues::find(StepIndex step, std::string_view key) {
 }
 
 KeyQueue& ReadyQueues::at(StepIndex step, std::string_view key,
-                          const std::vector<std::string>& keys) {
+                          const std::vector<std::string>& keys,
+                          std::optional<ItemId> loaded_through) {
   auto& queue = queues_[name_of(step, key)];
   if (!queue) {
     queue = std::make_unique<KeyQueue>();
     queue->step = step;
     queue->key = key;
     queue->keys = keys;
+    queue->loaded_through = loaded_through;
   }
   return *queue;
 }

@@ -60,8 +60,10 @@ class ReadyQueues {
   /// The queue of this name, or null.
   KeyQueue* find(StepIndex step, std::string_view key);
 
-  /// The queue of this name, made if there is none; `keys` are its limit keys.
-  KeyQueue& at(StepIndex step, std::string_view key, const std::vector<std::string>& keys);
+  /// The queue of this name. If there is none it is made: `keys` are its limit keys, and nothing
+  /// of it up to `loaded_through` is in the ledger alone.
+  KeyQueue& at(StepIndex step, std::string_view key, const std::vector<std::string>& keys,
+               std::optional<ItemId> loaded_through);
 
   void push(KeyQueue& queue, ItemPtr item, TimePoint now);
 

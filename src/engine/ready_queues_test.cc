@@ -16,7 +16,7 @@ constexpr StepIndex kFirst{0};
 class ReadyQueuesTest : public ::testing::Test {
  protected:
   KeyQueue& push(const std::string& host, std::uint64_t item = 0) {
-    KeyQueue& queue = queues_.at(kFirst, host, {host});
+    KeyQueue& queue = queues_.at(kFirst, host, {host}, std::nullopt);
     auto one = std::make_unique<Item>();
     one->own.item = ItemId::of(kFirst, item);
     queues_.push(queue, std::move(one), now_);
@@ -91,6 +91,11 @@ TEST_F(ReadyQueuesTest, ForgetsOnlyWhatHasNothingLeft) {
   a.stored = 0;
   queues_.drop_if_empty(a);
   EXPECT_EQ(queues_.queues(), 0U);
+}
+
+TEST_F(ReadyQueuesTest, AQueueThatIsMadeAnewBeginsBehindWhatItHad) {
+  EXPECT_EQ(queues_.at(kFirst, "a", {"a"}, ItemId{7}).loaded_through, ItemId{7});
+  EXPECT_EQ(queues_.at(kFirst, "a", {"a"}, ItemId{9}).loaded_through, ItemId{7}) << "it is there";
 }
 
 TEST_F(ReadyQueuesTest, CountsItemsByStep) {

@@ -50,7 +50,8 @@ void Run::restore() {
   for (const auto& [step, sequence] : state_.next_sequence) next_sequence_[step] = sequence;
   for (const auto& [place, count] : state_.pending) {
     const StepIndex step{place.first};
-    KeyQueue& queue = ready_.at(step, place.second, gate_.split(planned(step), place.second));
+    const auto keys = gate_.split(planned(step), place.second);
+    KeyQueue& queue = ready_.at(step, place.second, keys, std::nullopt);
     queue.stored = count;
     stored_ += count;
     if (step == StepIndex{0}) stored_first_ += count;

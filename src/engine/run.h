@@ -154,6 +154,7 @@ class Run {
   Result<std::vector<std::string>> prepare(Item& item) const;
   bool is_wanted(const Item& item) const;
   void place(ItemPtr item, const std::optional<StoredAnswer>& answer);
+  std::optional<ItemId> last_enrolled(StepIndex step) const;
   void put_away(KeyQueue& queue, ItemPtr item);
   void note_stored(KeyQueue& queue);
   bool has_room(const KeyQueue& queue) const;

@@ -82,11 +82,14 @@ void Run::enrol(Verdict& verdict, ItemPtr child) {
   const PlannedStep& step = planned(child->step());
   auto keys = prepare(*child);
   if (!keys) child->own.queue.clear();  // It fails when it gets its place.
-  KeyQueue& queue = ready_.at(child->step(), child->own.queue,
-                              keys ? *keys : gate_.split(step, child->own.queue));
+  KeyQueue& queue =
+      ready_.at(child->step(), child->own.queue, keys ? *keys : gate_.split(step, child->own.queue),
+                before(child->own.item));
   tally_.found(child->step(), 1);
   const bool is_page = child->step() == verdict.item.step();
-  if (!is_page && !has_room(queue)) {
+  // Of unique values the ledger knows which are answered: ask it, with all others that wait.
+  const bool must_ask = step.unique.has_value() && !is_page;
+  if (must_ask || (!is_page && !has_room(queue))) {
     verdict.children.push_back(std::move(child->own));
     note_stored(queue);
     return;

@@ -114,7 +114,7 @@ void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
   if (answer) return finish_answered(std::move(item), *answer);
 
   const bool is_unique = planned(item->step()).unique.has_value();
-  KeyQueue& queue = ready_.at(item->step(), item->own.queue, *keys);
+  KeyQueue& queue = ready_.at(item->step(), item->own.queue, *keys, before(item->own.item));
   if (item->is_fresh && (is_unique || (!queue.key.empty() && !has_room(queue)))) {
     return put_away(queue, std::move(item));  // Of unique values, the ledger knows the answers.
   }
@@ -189,11 +189,17 @@ void Run::take_refills() {
   }
 }
 
+/// The latest item of this step that the ledger may have.
+std::optional<ItemId> Run::last_enrolled(StepIndex step) const {
+  if (step == StepIndex{0}) return ItemId::of(step, state_.generation_start + feed_.position());
+  return before(ItemId::of(step, next_sequence_[static_cast<std::size_t>(step)]));
+}
+
 /// Back among those that wait, in front: it has waited before.
 void Run::requeue(ItemPtr item) {
   auto keys = prepare(*item);
   if (!keys) return finish_failed(std::move(item), keys.error(), ItemStatus::failed);
-  KeyQueue& queue = ready_.at(item->step(), item->own.queue, *keys);
+  KeyQueue& queue = ready_.at(item->step(), item->own.queue, *keys, last_enrolled(item->step()));
   ready_.push_front(queue, std::move(item), now_);
 }
 

@@ -114,6 +114,9 @@ class Peer {
   }
   std::uint64_t items() const { return done_.size(); }
 
+  /// How often a page was fetched after it had been fetched: `unique` says once.
+  std::uint64_t fetched_again() const { return fetched_again_; }
+
   /// The engine died: what was under way to it never arrives.
   void connections_close() {
     ends_.clear();
@@ -210,6 +213,9 @@ class Peer {
       ++repeats_;
     ItemVerdict verdict{.outcome = Outcome::done};
     verdict.output = "{\"step\":" + std::to_string(static_cast<int>(call.step)) + "}";
+    if (call.step == StepIndex{1} && !fetched_.insert(field(item.value, "url")).second) {
+      ++fetched_again_;
+    }
     if (call.step != StepIndex{0}) return verdict;
     const int page = item.hop.empty() ? 1 : std::stoi(item.hop.substr(item.hop.rfind('=') + 1));
     const std::string term = field(item.value, "term");
@@ -261,6 +267,8 @@ class Peer {
   std::set<std::string> done_;
   std::vector<TimePoint> done_at_;
   std::uint64_t repeats_ = 0;
+  std::set<std::string> fetched_;
+  std::uint64_t fetched_again_ = 0;
   std::vector<TimePoint> searches_;
   std::map<std::string, std::vector<TimePoint>> ends_;  // Of calls in flight, by host.
   std::map<std::string, TimePoint> last_start_;
@@ -395,6 +403,7 @@ class World {
     EXPECT_EQ(rows, expected()) << "seed " << seed_;
     peer_.check_rate();
     EXPECT_LE(peer_.repeats(), allowed_repeats_) << "seed " << seed_;
+    EXPECT_LE(peer_.fetched_again(), allowed_repeats_) << "seed " << seed_;
     faults_.items += peer_.items();
   }
 

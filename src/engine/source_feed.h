@@ -32,6 +32,9 @@ class SourceFeed {
 
   bool ended() const noexcept { return ended_; }
 
+  /// The ordinal that is read next.
+  std::uint64_t position() const noexcept { return next_; }
+
   /// Nothing to read until Event::source_ready.
   bool waiting() const noexcept { return waiting_; }
   void source_ready() noexcept { waiting_ = false; }
