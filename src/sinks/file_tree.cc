@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "os/file.h"
+#include "sinks/sync_all.h"
 
 namespace penstock::sinks {
 namespace {
@@ -95,7 +96,6 @@ Result<bool> FileTree::has_folder(const std::string& path) {
 Result<std::uint64_t> FileTree::store(std::string_view content) {
   PENSTOCK_TRY(file, private_.open_file(stored_name(++stored_), os::FileMode::create_new));
   PENSTOCK_CHECK(file.write_all(content));
-  PENSTOCK_CHECK(file.sync());
   return stored_;
 }
 
@@ -110,9 +110,17 @@ Result<std::uint64_t> FileTree::store_file(const os::Folder& folder, const std::
     if (count.value_or(0) == 0) break;
     PENSTOCK_CHECK(to.write_all({block.data(), *count}));
   }
-  PENSTOCK_CHECK(to.sync());
   return stored_;
 }
+
+Status FileTree::sync_stored(const std::vector<std::uint64_t>& stored) const {
+  return sync_all(stored.size(), [&](std::size_t i) -> Status {
+    PENSTOCK_TRY(file, private_.open_file(stored_name(stored[i]), os::FileMode::read));
+    return file.sync();
+  });
+}
+
+Status FileTree::drop(std::uint64_t stored) { return private_.remove_file(stored_name(stored)); }
 
 Status FileTree::place(std::uint64_t stored, const std::string& path) {
   PENSTOCK_TRY(folder, folder_of(path));
@@ -128,7 +136,9 @@ Status FileTree::remove(const std::string& path) {
 
 Status FileTree::sync() {
   if (std::exchange(root_touched_, false)) PENSTOCK_CHECK(root_.sync());
-  for (const auto& [path, folder] : touched_) PENSTOCK_CHECK(folder.sync());
+  std::vector<const os::Folder*> folders;
+  for (const auto& [path, folder] : touched_) folders.push_back(&folder);
+  PENSTOCK_CHECK(sync_all(folders.size(), [&](std::size_t i) { return folders[i]->sync(); }));
   touched_.clear();
   return ok();
 }

@@ -41,13 +41,19 @@ class FileTree {
   /// Make the folder at a path. False if a file or a link stands there.
   Result<bool> has_folder(const std::string& path);
 
-  /// A complete file without a name, by its number. `content` is on disk when this returns.
+  /// A complete file without a name, by its number.
   Result<std::uint64_t> store(std::string_view content);
 
   /// The same from an existing file, which is linked or copied.
   Result<std::uint64_t> store_file(const os::Folder& folder, const std::string& name);
 
-  /// Give a stored file its place. REQUIRES: look() has answered for this path.
+  /// The content of stored files is on disk.
+  Status sync_stored(const std::vector<std::uint64_t>& stored) const;
+
+  /// A stored file is not needed after all.
+  Status drop(std::uint64_t stored);
+
+  /// Give a stored and synced file its place. REQUIRES: look() has answered for this path.
   Status place(std::uint64_t stored, const std::string& path);
 
   /// A missing one is fine.

@@ -3,12 +3,13 @@
 
 // One file for each record that has an output. What makes it exact across crashes is an order:
 //
-//     1. the content is written under a temporary name and synced      (write)
-//     2. the index says which item has which path, and is synced       (publish)
-//     3. the files get their names, their folders are synced           (publish)
-//     4. the cursor goes to the ledger                                 (sync)
+//     1. the content is written under a temporary name                 (write)
+//     2. it is synced                                                  (publish)
+//     3. the index says which item has which path, and is synced
+//     4. the files get their names, their folders are synced
+//     5. the cursor goes to the ledger                                 (sync)
 //
-// A crash before 2 leaves temporary files, which the next open() removes. After 2 the ledger gives
+// A crash before 3 leaves temporary files, which the next open() removes. After it the ledger gives
 // the records again, the index gives them the same paths, and they take the place of what is there.
 // A file without an entry in the index is nobody's of ours, and stays.
 #include <penstock/sinks.h>
@@ -112,7 +113,7 @@ class FilesSink final : public Sink {
     PENSTOCK_TRY(stored, store(*content));
     const std::string wanted = wanted_path(record, view.root());
     PENSTOCK_TRY(path, path_for(record.key, wanted, known));
-    if (known && known->path != path) to_remove_.push_back(known->path);
+    if (known && known->path != path) PENSTOCK_CHECK(take_away(known->path));
     PENSTOCK_CHECK(index_->put(record.key, {wanted, path}));
     unpublished_.push_back({stored, path});
     return ok();
@@ -197,19 +198,36 @@ class FilesSink final : public Sink {
   }
 
   Status forget(const std::string& key, const std::string& path) {
-    to_remove_.push_back(path);
+    PENSTOCK_CHECK(take_away(path));
     return index_->remove(key);
+  }
+
+  // Also what has not got its name yet.
+  Status take_away(const std::string& path) {
+    to_remove_.push_back(path);
+    for (const Unpublished& file : unpublished_) {
+      if (file.path == path) PENSTOCK_CHECK(tree_->drop(file.stored));
+    }
+    std::erase_if(unpublished_, [&](const Unpublished& file) { return file.path == path; });
+    return ok();
   }
 
   Status publish() {
     for (const std::string& path : std::exchange(to_remove_, {})) {
       PENSTOCK_CHECK(tree_->remove(path));
     }
+    PENSTOCK_CHECK(sync_unpublished());
     PENSTOCK_CHECK(index_->commit());
     for (const Unpublished& file : std::exchange(unpublished_, {})) {
       PENSTOCK_CHECK(tree_->place(file.stored, file.path));
     }
     return tree_->sync();
+  }
+
+  Status sync_unpublished() const {
+    std::vector<std::uint64_t> stored;
+    for (const Unpublished& file : unpublished_) stored.push_back(file.stored);
+    return tree_->sync_stored(stored);
   }
 
   // Of records that the ledger had once and has no more.
@@ -247,7 +265,9 @@ class FilesSink final : public Sink {
 Result<std::unique_ptr<Sink>> make_files_sink(FilesOptions options) {
   const std::string below = options.path.substr(constant_folder(options.path).size());
   const bool is_folder = below.empty() || below.ends_with('/');
-  if (is_folder || below.find("//") != std::string::npos || below.starts_with(kPrivateFolder)) {
+  const std::string private_part = "/" + std::string(kPrivateFolder) + "/";
+  const bool is_private = ("/" + options.path).find(private_part) != std::string::npos;
+  if (is_folder || is_private || below.find("//") != std::string::npos) {
     return Error{.code = Errc::invalid,
                  .message = "'" + options.path + "' is no path of a file for each item",
                  .kind = "output.path"};

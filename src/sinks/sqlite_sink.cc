@@ -16,6 +16,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -137,14 +138,21 @@ Error invalid(std::string message) {
   return Error{.code = Errc::invalid, .message = std::move(message), .kind = "output.columns"};
 }
 
-// Rows are found by their key, so the table has it.
-Status add_key(std::vector<Column>& columns) {
+// Rows are found by their key, so the table has it. Names must differ by more than case.
+Status complete(std::vector<Column>& columns) {
+  std::set<std::string> seen;
   for (const Column& column : columns) {
-    if (column.name != "key") continue;
-    if (column.text == "{key}") return ok();
-    return invalid("column 'key' of an SQLite table is the item's key; name another one");
+    const bool is_key = column.name == "key" && column.text == "{key}";
+    if (folded(column.name) == "key" && !is_key) {
+      return invalid("column 'key' of an SQLite table is the item's key; name another one");
+    }
+    const bool is_new = seen.insert(folded(column.name)).second;
+    if (!is_new || column.name.find('\0') != std::string::npos) {
+      return invalid("'" + column.name + "' cannot be a column of its own in an SQLite table");
+    }
   }
-  if (!columns.empty()) columns.insert(columns.begin(), {"key", "{key}"});
+  if (columns.size() >= SqliteTable::kColumnsMax) return invalid("too many columns for SQLite");
+  if (!columns.empty() && !seen.contains("key")) columns.insert(columns.begin(), {"key", "{key}"});
   return ok();
 }
 
@@ -155,7 +163,7 @@ Result<std::unique_ptr<Sink>> make_sqlite_sink(TableOptions options, std::string
   if (table.empty() || is_taken || table.find('\0') != std::string::npos) {
     return invalid("'" + table + "' cannot be the name of a table");
   }
-  PENSTOCK_CHECK(add_key(options.columns));
+  PENSTOCK_CHECK(complete(options.columns));
   PENSTOCK_TRY(columns, ColumnSet::make(options.columns, options.steps, {std::string(kMoreName)}));
   if (options.name.empty()) options.name = "sqlite:" + options.path;
   return std::unique_ptr<Sink>(

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::string_view kKeyName = "key";
 
-// As SQLite compares names: ASCII letters only.
+}  // namespace
+
 std::string folded(std::string_view name) {
   std::string lower(name);
   for (char& c : lower) {
@@ -23,8 +24,6 @@ std::string folded(std::string_view name) {
   }
   return lower;
 }
-
-}  // namespace
 
 SqliteTable::SqliteTable(Database& database, std::string name, ColumnSet columns)
     : database_(database), name_(std::move(name)), columns_(std::move(columns)) {}
@@ -68,15 +67,16 @@ Status SqliteTable::begin(const Record& record) {
     }
   }
   std::string columns;
-  const auto add = [&](std::string_view name, std::string_view) {
-    if (!can_be_column(name)) return;
+  const auto add = [&](std::string_view name) {
     columns += columns.empty() ? "" : ", ";
     columns += sql_name(name);
     if (name == kKeyName) columns += " TEXT PRIMARY KEY";
     add_known(name);
   };
-  PENSTOCK_CHECK(columns_.render(record, add));
-  if (!columns_.is_named()) add(kMoreName, {});
+  PENSTOCK_CHECK(columns_.render(record, [&](std::string_view name, std::string_view) {
+    if (can_be_column(name)) add(name);
+  }));
+  if (!columns_.is_named()) add(kMoreName);
   return database_.execute("CREATE TABLE " + sql_name(name_) + " (" + columns + ")");
 }
 

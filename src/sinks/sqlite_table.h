@@ -27,7 +27,8 @@ class SqliteTable {
  public:
   static constexpr std::size_t kColumnsMax = 1000;
 
-  /// `database` is borrowed. REQUIRES: if the columns are named, one of them is "key".
+  /// `database` is borrowed. REQUIRES: if the columns are named, one of them is "key", and all can
+  /// be columns of one table.
   SqliteTable(Database& database, std::string name, ColumnSet columns);
 
   Result<bool> exists();
@@ -62,5 +63,8 @@ class SqliteTable {
 
   std::vector<Cell> cells_;  // Of one row.
 };
+
+/// A name as SQLite compares it: ASCII letters in lower case.
+[[nodiscard]] std::string folded(std::string_view name);
 
 }  // namespace penstock::sinks

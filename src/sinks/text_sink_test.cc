@@ -92,15 +92,15 @@ TEST(TextSink, IsTheSameAfterItsFileWasCut) {
   });
 }
 
-// A lost file is written anew, and the run dies while it is.
-TEST(TextSink, IsTheSameAfterACrashWhileItIsWrittenAnew) {
+// A file is damaged and written anew, and the run dies while it is.
+void check_crashes_while_anew(const std::function<void(const std::string& file)>& damage) {
   TestLedger whole(jsonl(), pages(8));
   ASSERT_TRUE(whole.run());
   const std::string expected = read_jsonl(whole.folder());
   for (std::size_t calls = 0;; ++calls) {
     TestLedger ledger(jsonl(), pages(8));
     ASSERT_TRUE(ledger.run());
-    std::filesystem::remove(ledger.path("out.jsonl"));
+    damage(ledger.path("out.jsonl"));
     const bool died = ledger.run_and_die_at(calls);
     const auto again = ledger.run();
     ASSERT_TRUE(again) << again.error().message << " before call " << calls;
@@ -108,6 +108,11 @@ TEST(TextSink, IsTheSameAfterACrashWhileItIsWrittenAnew) {
     EXPECT_FALSE(std::filesystem::exists(ledger.path("out.jsonl.rebuild")));
     if (!died) break;
   }
+}
+
+TEST(TextSink, IsTheSameAfterACrashWhileItIsWrittenAnew) {
+  check_crashes_while_anew([](const std::string& file) { std::filesystem::remove(file); });
+  check_crashes_while_anew([](const std::string& file) { std::filesystem::resize_file(file, 5); });
 }
 
 TEST(TextSink, SaysWhatIsWrongWithAHeader) {

@@ -5,6 +5,7 @@
 #include "sources/pipe_stream.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,7 +29,13 @@ Result<std::unique_ptr<PipeStream>> PipeStream::open(PipedInput input) {
   std::unique_ptr<PipeStream> stream(new PipeStream(std::move(spool), input));
   if (!stream->live_) return stream;
   stream->loop_ = std::move(loop);
-  stream->thread_ = std::thread([raw = stream.get()] { raw->pump(); });
+  try {
+    stream->thread_ = std::thread([raw = stream.get()] { raw->pump(); });
+  } catch (const std::system_error& error) {
+    return Error{.code = Errc::system,
+                 .message = std::string("read standard input: no thread for it: ") + error.what(),
+                 .kind = "system.thread"};
+  }
   return stream;
 }
 
