@@ -35,6 +35,10 @@ class StepContext {
   /// The call is marked as the one whose code runs there, so a crash blames nobody else.
   virtual void compute(CallId call, std::function<void()> work, std::function<void()> then) = 0;
 
+  /// Run step code on the loop, now, with the call marked as in start(): for what a client's
+  /// callback brings. The worker's own StepContext catches what it throws.
+  virtual void run(CallId /*call*/, const std::function<void()>& code) { code(); }
+
   /// The request of this call was written at `sent_at`. Optional, for calls with `tells_start`.
   virtual void started(CallId, TimePoint /*sent_at*/) {}
 

@@ -36,7 +36,7 @@ constexpr std::size_t kLaneRequestsMax = 80;
 
 // Each resolution is a thread of libcurl's until the answer comes.
 constexpr std::size_t kResolvingMax = 64;
-constexpr std::chrono::seconds kNameKept{60};
+constexpr std::chrono::seconds kNameKept{55};  // A little less than libcurl keeps it.
 
 // A slow first answer must not hold up the others for longer; they then use HTTP/1.1.
 constexpr std::chrono::seconds kProbeWaitMax{1};

@@ -116,7 +116,8 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
   serve(ScriptedAnswer{ok_answer("")});
   HttpRequest post = get("/");
   post.method = "POST";
-  post.headers = {{"Content-Type", "application/json"}, {"X-Empty", ""}};
+  post.headers = {
+      {"Content-Type", "application/json"}, {"X-Empty", ""}, {"user-agent", "tester/1"}};
   post.body = R"({"a":1})";
   HttpRequest put = get("/");
   put.method = "PUT";
@@ -130,6 +131,7 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
   EXPECT_TRUE(requests[0].starts_with("POST / HTTP/1.1\r\n"));
   EXPECT_NE(requests[0].find("Content-Type: application/json\r\n"), std::string::npos);
   EXPECT_NE(requests[0].find("X-Empty:\r\n"), std::string::npos);
+  EXPECT_NE(requests[0].find("User-Agent: tester/1\r\n"), std::string::npos);
   EXPECT_TRUE(requests[0].ends_with("\r\n\r\n{\"a\":1}"));
   EXPECT_EQ(requests[0].find("Expect"), std::string::npos);
   EXPECT_TRUE(requests[1].starts_with("PUT / HTTP/1.1\r\n"));
@@ -139,6 +141,7 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
   EXPECT_EQ(requests[2].find("Content-Length"), std::string::npos);
   EXPECT_TRUE(requests[3].starts_with("GET /last HTTP/1.1\r\n"));
   EXPECT_EQ(requests[3].find("X-Empty"), std::string::npos);
+  EXPECT_EQ(requests[3].find("User-Agent"), std::string::npos);
 }
 
 TEST_F(HttpClientTest, HeaderInjectionNeverLeaves) {

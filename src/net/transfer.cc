@@ -117,7 +117,13 @@ Status Transfer::apply_headers() {
   headers_ = request_.headers;
   headers_with_body_ = has_body;
   bool has_type = false;
+  const char* user_agent = nullptr;
   for (const auto& [name, value] : headers_) {
+    if (same_name(name, "user-agent") && !value.empty()) {
+      // By its own option: libcurl then need not search our list for it.
+      user_agent = value.c_str();
+      continue;
+    }
     has_type = has_type || same_name(name, "content-type");
     // A name with a semicolon is libcurl's spelling of an empty header.
     const std::string line = value.empty() ? name + ";" : name + ": " + value;
@@ -126,6 +132,7 @@ Status Transfer::apply_headers() {
   // No round trip to ask whether a body is welcome, and no type that nobody asked for.
   if (has_body) header_list_ = ::curl_slist_append(header_list_, "Expect:");
   if (has_body && !has_type) header_list_ = ::curl_slist_append(header_list_, "Content-Type:");
+  set(CURLOPT_USERAGENT, user_agent);
   set(CURLOPT_HTTPHEADER, header_list_);
   return ok();
 }

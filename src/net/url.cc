@@ -34,7 +34,11 @@ std::string part(CURLU* handle, CURLUPart which, unsigned flags = 0) {
 
 Error url_error(const char* kind, const char* what, std::string_view text) {
   constexpr std::size_t kShownBytes = 200;
-  return {Errc::invalid, std::string(what) + ": " + std::string(text.substr(0, kShownBytes)), kind};
+  std::string shown(text.substr(0, kShownBytes));
+  // Messages are one line of printable characters, whatever a stranger wrote.
+  std::replace_if(
+      shown.begin(), shown.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');
+  return {Errc::invalid, std::string(what) + ": " + shown, kind};
 }
 
 Status set_url(CURLU* handle, std::string_view text) {

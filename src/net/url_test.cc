@@ -65,6 +65,11 @@ TEST(Url, SyntaxErrors) {
   EXPECT_EQ(normal("http://a.org/" + std::string(kUrlBytesMax, 'a')), "url.syntax");
 }
 
+TEST(Url, MessagesAreOneLineOfText) {
+  EXPECT_EQ(parse_url("http://a\r\n\x1b[31m").error().message,
+            "not an absolute URL: http://a???[31m");
+}
+
 TEST(Url, UserInfoIsRefusedAndNotRepeated) {
   const auto url = parse_url("http://me:hunter2@a.org/");
   ASSERT_FALSE(url);

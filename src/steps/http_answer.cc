@@ -22,6 +22,9 @@
 namespace penstock::steps {
 namespace {
 
+// The names, quotes and small members around what an output holds.
+constexpr std::size_t kOutputFrameBytes = 128;
+
 MediaType media_of(const net::HeaderList& headers) {
   return parse_media_type(headers.find("content-type").value_or(""));
 }
@@ -173,6 +176,7 @@ Result<std::string> text_output(const HttpTake& take, const Exchange& exchange) 
 Result<std::string> plain_output(const HttpTake& take, const Exchange& exchange) {
   const MediaType media = media_of(exchange.response.headers);
   std::string output;
+  output.reserve(exchange.response.body.size() + exchange.url.text.size() + kOutputFrameBytes);
   json::ObjectWriter writer(output);
   if (take.as == HttpAs::file) {
     writer.string("file", exchange.file);
@@ -226,9 +230,9 @@ ItemVerdict verdict_of(const HttpTake& take, const Exchange& exchange) {
 }
 
 std::vector<std::pair<std::string, std::string>> rate_headers_of(const net::HeaderList& headers) {
-  constexpr std::array<std::string_view, 7> kBeginnings = {
-      "retry-after",         "x-ratelimit", "x-rate-limit", "ratelimit",
-      "anthropic-ratelimit", "date",        "x-retry-after"};
+  constexpr std::array<std::string_view, 6> kBeginnings = {"retry-after",         "x-ratelimit",
+                                                           "x-rate-limit",        "ratelimit",
+                                                           "anthropic-ratelimit", "x-retry-after"};
   std::vector<std::pair<std::string, std::string>> found;
   for (std::size_t i = 0; i < headers.size(); ++i) {
     const std::string_view name = headers.name(i);
@@ -236,8 +240,9 @@ std::vector<std::pair<std::string, std::string>> rate_headers_of(const net::Head
                                     [&](auto beginning) { return name.starts_with(beginning); });
     if (is_one) found.emplace_back(name, headers.value(i));
   }
-  // The date only says how to read the others.
-  if (found.size() == 1 && found[0].first == "date") found.clear();
+  // Only to read the others by.
+  const auto date = headers.find("date");
+  if (!found.empty() && date) found.emplace_back("date", *date);
   return found;
 }
 

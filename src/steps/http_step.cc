@@ -53,7 +53,7 @@ class HttpRunner final : public StepRunner {
   void ask_robots(const Shared& running);
   void send(const Shared& running);
   net::BodyPlan plan(Running& running, const net::HttpHead& head);
-  void judge(const Shared& running, net::HttpResponse response);
+  void judge(const Shared& running);
   static ItemVerdict verdict_in_compute(const HttpTake& take, Running& running);
   void finish(Running& running, ItemVerdict verdict);
   void fail(Running& running, Error error);
@@ -127,7 +127,11 @@ void HttpRunner::send(const Shared& running) {
     return *self != nullptr ? (*self)->plan(*running, head) : stop;
   };
   request.on_done = [self = self_, running](net::HttpResponse response) {
-    if (*self != nullptr) (*self)->judge(running, std::move(response));
+    if (*self == nullptr) return;
+    running->request_id.reset();
+    running->exchange.response = std::move(response);
+    (*self)->context_.run(running->call.id,
+                          [&running, &runner = **self] { runner.judge(running); });
   };
   running->request_id = (*http_)->client->start(std::move(request));
 }
@@ -149,9 +153,7 @@ net::BodyPlan HttpRunner::plan(Running& running, const net::HttpHead& head) {
   return {.action = Action::write, .fd = running.file->fd()};
 }
 
-void HttpRunner::judge(const Shared& running, net::HttpResponse response) {
-  running->request_id.reset();
-  running->exchange.response = std::move(response);
+void HttpRunner::judge(const Shared& running) {
   const net::HttpResponse& answer = running->exchange.response;
   if (running->file_error) return fail(*running, std::move(*running->file_error));
   const bool parses = options_.take.as == HttpAs::json || options_.take.as == HttpAs::text;

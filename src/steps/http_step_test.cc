@@ -116,6 +116,7 @@ TEST_F(HttpStepTest, LargeBodiesAreParsedOnTheComputeThread) {
   options_.take.as = HttpAs::text;
   EXPECT_EQ(verdict(page()).outcome, Outcome::done);
   EXPECT_EQ(worker_.computed, 1);
+  EXPECT_EQ(worker_.marked, 1);
 }
 
 TEST_F(HttpStepTest, BodiesGoToFiles) {

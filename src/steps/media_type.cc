@@ -31,6 +31,16 @@ std::string_view next_part(std::string_view& rest) {
   return part;
 }
 
+/// One slash between two tokens; what else a stranger writes there is no type.
+bool is_type(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~/";
+  const bool has_only_tokens = std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+  return has_only_tokens && std::count(text.begin(), text.end(), '/') == 1;
+}
+
 }  // namespace
 
 bool MediaType::is_html() const noexcept {
@@ -50,7 +60,7 @@ bool MediaType::is_text() const noexcept {
 MediaType parse_media_type(std::string_view header) {
   MediaType media;
   const std::string_view type = next_part(header);
-  if (type.find('/') == std::string_view::npos) return media;
+  if (!is_type(type)) return media;
   media.type = ascii_lower(type);
   while (!header.empty() && media.charset.empty()) {
     const std::string_view parameter = next_part(header);

@@ -25,6 +25,8 @@ TEST(MediaType, Reads) {
   check(" text/plain ;", "text/plain", "");
   check("", "", "");
   check("nonsense", "", "");
+  check("text/\x1b[31m", "", "");
+  check("text/html text/plain", "", "");
   check("text/html; charset", "text/html", "");
   check("text/html; charset=\"", "text/html", "\"");
 }

@@ -44,6 +44,10 @@ class WorkerFake final : public StepContext {
     work();
     loop_->post(std::move(then));
   }
+  void run(CallId, const std::function<void()>& code) override {
+    ++marked;
+    code();
+  }
   void started(CallId call, TimePoint sent_at) override { starts.emplace_back(call, sent_at); }
   void finish(FinishedCall call) override { finished.push_back(std::move(call)); }
   std::shared_ptr<void>& shared(std::string_view name) override {
@@ -62,6 +66,7 @@ class WorkerFake final : public StepContext {
   std::vector<FinishedCall> finished;
   std::vector<std::pair<CallId, TimePoint>> starts;
   int computed = 0;
+  int marked = 0;
 
  private:
   std::unique_ptr<os::EpollLoop> loop_ = std::move(*os::EpollLoop::create());
