@@ -45,8 +45,10 @@ ExitCode dispatch(const Invocation& invocation, Console& console) {
 }  // namespace
 
 std::span<const Command> all_commands() {
-  static const std::vector<Command> kCommands{run_command(),  top_command(),        tune_command(),
-                                              init_command(), completion_command(), help_command()};
+  static const std::vector<Command> kCommands{
+      run_command(),  status_command(),     results_command(), errors_command(),
+      list_command(), top_command(),        tune_command(),    rm_command(),
+      init_command(), completion_command(), help_command()};
   return kCommands;
 }
 

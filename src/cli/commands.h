@@ -25,9 +25,14 @@ int main(int argc, char** argv);
 
 // One function a command, each in a file of its name.
 Command completion_command();
+Command errors_command();
 Command help_command();
 Command init_command();
+Command list_command();
+Command results_command();
+Command rm_command();
 Command run_command();
+Command status_command();
 Command top_command();
 Command tune_command();
 

@@ -4,11 +4,14 @@
 // `penstock run JOB`: the command that all others are about.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/closing.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/dry_run.h"
 #include "cli/load_job_file.h"
+#include "cli/opened_run.h"
 #include "cli/prepare_run.h"
 #include "cli/run_options.h"
 #include "cli/run_session.h"
@@ -16,18 +19,14 @@
 namespace penstock::cli {
 namespace {
 
-constexpr std::size_t kDryItems = 3;
-
-ExitCode refuse(const Error& error, Console& console) {
-  console.complain(error.message);
-  return exit_code_of(error);
-}
+constexpr std::uint64_t kDryItems = 3;
 
 ExitCode show_dry_run(const job::Job& job, Console& console) {
-  const Result<std::string> text = dry_run_text(job, kDryItems);
+  const Result<std::string> text = dry_run_text(
+      job, job.plan.items_max == 0 ? kDryItems : std::min(kDryItems, job.plan.items_max));
   if (!text) return refuse(text.error(), console);
   console.out(*text);
-  return console.out_is_open() ? ExitCode::done : ExitCode::system;
+  return written(console);
 }
 
 SessionOptions session_options(const Arguments& arguments) {

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// A living run is told by its socket: whoever listens there is the engine.
+#include "cli/opened_run.h"
+
+#include "os/local_socket.h"
+
+namespace penstock::cli {
+
+Result<OpenedRun> open_run(const Arguments& arguments) {
+  OpenedRun run;
+  PENSTOCK_TRY(place, find_run(arguments.text("RUN").value_or("")));
+  PENSTOCK_TRY(reader, open_ledger_reader(place.folder));
+  PENSTOCK_TRY(overview, reader->overview());
+  return OpenedRun{std::move(place), std::move(reader), std::move(overview)};
+}
+
+Operand run_operand() {
+  return {"RUN", "The run: its folder, its job file, or the name of either without its ending.",
+          Presence::required, Completes::runs};
+}
+
+bool is_running(const RunPlace& place) {
+  return os::connect_local(place.control_socket()).has_value();
+}
+
+Result<std::vector<report::ErrorClass>> failure_classes(
+    LedgerReader& reader, const std::vector<std::string>& step_names) {
+  PENSTOCK_TRY(found, reader.error_classes());
+  std::vector<report::ErrorClass> classes;
+  for (penstock::ErrorClass& one : found) {
+    if (one.status != ItemStatus::failed && one.status != ItemStatus::poisoned) continue;
+    const auto step = static_cast<std::size_t>(one.step);
+    classes.push_back({.kind = std::move(one.kind),
+                       .step = step < step_names.size() ? step_names[step] : "?",
+                       .count = static_cast<std::int64_t>(one.items),
+                       .key = std::move(one.example_key),
+                       .message = std::move(one.example_error)});
+  }
+  return classes;
+}
+
+ExitCode refuse(const Error& error, Console& console) {
+  console.complain(error.message);
+  return exit_code_of(error);
+}
+
+ExitCode written(const Console& console) {
+  return console.out_is_open() ? ExitCode::done : ExitCode::system;
+}
+
+}  // namespace penstock::cli
