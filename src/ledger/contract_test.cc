@@ -109,6 +109,7 @@ class Contract : public ::testing::TestWithParam<MakeSubject> {
     return found.items.front().context ? *found.items.front().context : "no context";
   }
 
+  LineFile file_;  // Outlives a writer thread.
   std::unique_ptr<Subject> subject_ = GetParam()();
   Ledger* ledger_ = nullptr;
   LedgerState state_;
@@ -381,51 +382,47 @@ TEST_P(Contract, AFailureIsAnAnswerToo) {
 }
 
 TEST_P(Contract, LeavesAreRenderedInOrder) {
-  LineFile file;
-  open(sinks_into(file));
+  open(sinks_into(file_));
   const Verdict parent = with_children(done(1, item(0, 0), R"({"q":"a"})", "5"), 0, {"{}"});
   append(batch(parent, failed(2, item(0, 1), R"({"q":"b"})", "http.404")));
   append(batch(done(3, parent.children[0], R"("text")")));
   EXPECT_TRUE(ledger_->close());
-  EXPECT_EQ(file.lines, (Values{R"(search 2 <> failed http.404 {"q":"b"} )",
-                                R"(page 1/1 <1> ok  {"parent":{"q":"a","search":5}} "text")"}));
+  EXPECT_EQ(file_.lines, (Values{R"(search 2 <> failed http.404 {"q":"b"} )",
+                                 R"(page 1/1 <1> ok  {"parent":{"q":"a","search":5}} "text")"}));
 }
 
 TEST_P(Contract, ASinkIsAsIfNothingHadHappened) {
-  LineFile file;
-  open(sinks_into(file));
+  open(sinks_into(file_));
   const Verdict parent = with_children(done(1, item(0, 0), R"({"q":"a"})", "5"), 0, {"{}"});
   append(batch(parent, done(2, item(0, 1), R"({"q":"b"})")));
-  open(sinks_into(file));
+  open(sinks_into(file_));
   append(batch(done(3, parent.children[0], R"("text")")));
-  open(sinks_into(file));
+  open(sinks_into(file_));
   EXPECT_TRUE(ledger_->close());
-  EXPECT_EQ(file.lines, (Values{R"(search 2 <> ok  {"q":"b"} 1)",
-                                R"(page 1/1 <1> ok  {"parent":{"q":"a","search":5}} "text")"}));
+  EXPECT_EQ(file_.lines, (Values{R"(search 2 <> ok  {"q":"b"} 1)",
+                                 R"(page 1/1 <1> ok  {"parent":{"q":"a","search":5}} "text")"}));
 }
 
 TEST_P(Contract, ALostFileIsWrittenAnew) {
-  LineFile file;
-  open(sinks_into(file));
+  open(sinks_into(file_));
   Verdict leader = done(1, item(0, 0), R"({"q":"a"})", "5");
   leader.unique = fingerprint("u");
   Verdict follower = done(2, item(0, 1), R"({"q":"b"})", "5");
   follower.origin = leader.seq;
   append(batch(leader, follower));
   EXPECT_TRUE(ledger_->close());
-  const Values whole = file.lines;
-  file.lines.clear();
-  open(sinks_into(file));
+  const Values whole = file_.lines;
+  file_.lines.clear();
+  open(sinks_into(file_));
   EXPECT_TRUE(ledger_->close());
   EXPECT_EQ(whole.size(), 2U);
-  EXPECT_EQ(file.lines, whole);
+  EXPECT_EQ(file_.lines, whole);
 }
 
 TEST_P(Contract, ANewSinkIsKnownBeforeItsFirstRecord) {
-  LineFile file;
-  open(sinks_into(file));
-  EXPECT_EQ(file.synced, 1U);
-  EXPECT_TRUE(file.lines.empty());
+  open(sinks_into(file_));
+  EXPECT_EQ(file_.synced, 1U);
+  EXPECT_TRUE(file_.lines.empty());
 }
 
 TEST_P(Contract, ASinkThatRefusesStopsTheRun) {
@@ -452,26 +449,25 @@ TEST_P(Contract, ASinkThatRefusesStopsTheRun) {
 }
 
 TEST_P(Contract, OutputsThatAreNotKeptAreRenderedAllTheSame) {
-  LineFile file;
-  open(sinks_into(file));
+  open(sinks_into(file_));
   Verdict once = done(1, item(0, 0), "{}", R"("long text")");
   once.keep_output = false;
   append(batch(once));
-  open(sinks_into(file));
+  open(sinks_into(file_));
   EXPECT_TRUE(ledger_->close());
-  EXPECT_EQ(file.lines, Values{R"(search 1 <> ok  {} "long text")"});
+  EXPECT_EQ(file_.lines, Values{R"(search 1 <> ok  {} "long text")"});
 }
 
 TEST_P(Contract, KeysAreBytes) {
-  LineFile file;
-  open(sinks_into(file));
+  open(sinks_into(file_));
   Verdict odd = done(1, item(0, 0), "{}");
   odd.key = std::string("a\0'); DROP TABLE verdict;--\xff", 28);
   append(batch(odd));
-  file.lines.clear();
-  open(sinks_into(file));
   EXPECT_TRUE(ledger_->close());
-  EXPECT_EQ(file.lines, Values{"search " + odd.key + " <> ok  {} 1"});
+  file_.lines.clear();
+  open(sinks_into(file_));
+  EXPECT_TRUE(ledger_->close());
+  EXPECT_EQ(file_.lines, Values{"search " + odd.key + " <> ok  {} 1"});
 }
 
 template <typename Kind>

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/fingerprint.h"
+#include "ledger/ancestry.h"
 
 namespace penstock::ledger {
 
@@ -132,8 +133,7 @@ inline Verdict with_children(Verdict verdict, std::uint64_t first_sequence,
                              const std::string& queue = "") {
   verdict.leaf = false;
   const auto step = static_cast<unsigned>(verdict.item.step());
-  const std::string key =
-      verdict.key.empty() ? std::to_string(verdict.item.sequence() + 1) : verdict.key;
+  const std::string key = shown_key(verdict.item, verdict.key);
   for (std::uint32_t index = 0; index < values.size(); ++index) {
     Enrolment child = waiting(item(step + 1, first_sequence + index), values[index], queue);
     child.parent = verdict.seq;

@@ -4,6 +4,10 @@
 // An SQLite VFS that forwards everything to the default one. Only whole pages of the database file
 // are looked at: in WAL mode they are written by checkpoints alone, long after SQLite has computed
 // its own checks of WAL frames.
+//
+// SQLite gets pages with their check cleared, so that they are without one in the WAL. Another
+// program that finds a WAL when it opens a ledger copies such pages into the database as they are:
+// they are taken unchecked, and get a check again when they are written the next time.
 #include "ledger/page_check.h"
 
 #include <sqlite3.h>
@@ -43,17 +47,19 @@ std::uint64_t check_of(const char* page, sqlite3_int64 offset) noexcept {
   return check64(std::string_view(page, kCheckedBytes), number);
 }
 
+/// Zero: it was never written, or by somebody who knows nothing of checks.
 bool is_sound(const char* page, sqlite3_int64 offset) noexcept {
-  if (load_little_endian(page + kCheckedBytes, kPageCheckBytes) == check_of(page, offset)) {
-    return true;
-  }
-  return std::all_of(page, page + kPageBytes, [](char byte) { return byte == 0; });
+  const std::uint64_t stored = load_little_endian(page + kCheckedBytes, kPageCheckBytes);
+  return stored == 0 || stored == check_of(page, offset);
 }
 
 int read(sqlite3_file* file, void* out, int bytes, sqlite3_int64 offset) {
   const int outcome = real(file)->pMethods->xRead(real(file), out, bytes, offset);
   if (outcome != SQLITE_OK || !is_page(file, bytes, offset)) return outcome;
-  return is_sound(static_cast<const char*>(out), offset) ? SQLITE_OK : SQLITE_IOERR_DATA;
+  char* const page = static_cast<char*>(out);
+  if (!is_sound(page, offset)) return SQLITE_IOERR_DATA;
+  store_little_endian(0, kPageCheckBytes, page + kCheckedBytes);
+  return SQLITE_OK;
 }
 
 int write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 offset) {

@@ -183,19 +183,17 @@ Status begin_generation(Database& database, Rematch& match, Standing& standing) 
     standing.carry(carried->ordinal, carried->content);
   }
   PENSTOCK_TRY(drop, database.prepare("INSERT INTO gone VALUES(?)"));
-  bool any = false;
   for (;;) {
     PENSTOCK_TRY(removed, match.next_removed());
     if (!removed) break;
-    any = true;
     PENSTOCK_CHECK(drop.bind(1, static_cast<std::uint64_t>(*removed)).run());
   }
-  PENSTOCK_CHECK(take_back(database, "seq IN (SELECT seq FROM gone)", standing));
   // What is below something that is gone goes too, level by level.
-  const std::string orphaned =
-      "parent IS NOT NULL AND (SELECT redone FROM verdict AS p WHERE p.seq = verdict.parent) = 1";
-  while (any) {
-    PENSTOCK_CHECK(take_back(database, orphaned, standing));
+  for (bool any = match.has_removed(); any;) {
+    PENSTOCK_CHECK(take_back(database, "seq IN (SELECT seq FROM gone)", standing));
+    PENSTOCK_CHECK(database.execute(
+        "INSERT INTO gone SELECT seq FROM verdict WHERE redone = 0 AND parent IS NOT NULL AND "
+        "(SELECT redone FROM verdict AS p WHERE p.seq = verdict.parent) = 1"));
     any = database.changes() > 0;
   }
   // Items that were put away are read from the new source.
