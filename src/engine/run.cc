@@ -77,6 +77,7 @@ Result<Summary> Run::close() {
 }
 
 TimePoint Run::next_wakeup() {
+  if (finished()) return now_;
   TimePoint wakeup = now_ + kNapMax;
   if (stopping_) return wakeup;
   if (room() > 0 && !ledger_is_full()) wakeup = std::min(wakeup, ready_.next_due());

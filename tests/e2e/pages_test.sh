@@ -37,7 +37,7 @@ found=$(($(curl -s "$url/search?q=gate1&count=10" | python3 -c 'import json,sys;
   $(curl -s "$url/search?q=river3&count=10" | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["results"]))')))
 check "rows" "$(rows pages.jsonl)" -eq $((found + 1))
 check "empty searches" "$(grep -c '"status":"empty"' pages.jsonl)" -eq 1
-check "text files" "$(find texts -type f | wc -l)" -eq "$found"
+check "text files" "$(find texts -type f -name "*.txt" | wc -l)" -eq "$found"
 grep -q 'river3' texts/river3/001.txt || fail "the text of a page is in its file"
 check "pages fetched twice" "$(stat urls.answered_again)" -le 3 # The three searches above.
 for host in 127.0.0.1 127.0.0.2 127.0.0.3 127.0.0.4; do
