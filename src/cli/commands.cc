@@ -46,9 +46,10 @@ ExitCode dispatch(const Invocation& invocation, Console& console) {
 
 std::span<const Command> all_commands() {
   static const std::vector<Command> kCommands{
-      run_command(),  status_command(),     results_command(), errors_command(),
-      list_command(), top_command(),        tune_command(),    rm_command(),
-      init_command(), completion_command(), help_command()};
+      run_command(),   status_command(),   results_command(),    errors_command(),
+      retry_command(), verify_command(),   logs_command(),       list_command(),
+      init_command(),  explain_command(),  top_command(),        tune_command(),
+      rm_command(),    selftest_command(), completion_command(), help_command()};
   return kCommands;
 }
 

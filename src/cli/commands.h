@@ -26,14 +26,19 @@ int main(int argc, char** argv);
 // One function a command, each in a file of its name.
 Command completion_command();
 Command errors_command();
+Command explain_command();
 Command help_command();
 Command init_command();
 Command list_command();
+Command logs_command();
 Command results_command();
+Command retry_command();
 Command rm_command();
 Command run_command();
+Command selftest_command();
 Command status_command();
 Command top_command();
 Command tune_command();
+Command verify_command();
 
 }  // namespace penstock::cli

@@ -6,15 +6,14 @@
 
 #include <algorithm>
 
-#include "cli/closing.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/drive_job.h"
 #include "cli/dry_run.h"
 #include "cli/load_job_file.h"
 #include "cli/opened_run.h"
 #include "cli/prepare_run.h"
 #include "cli/run_options.h"
-#include "cli/run_session.h"
 
 namespace penstock::cli {
 namespace {
@@ -37,22 +36,6 @@ SessionOptions session_options(const Arguments& arguments) {
   return options;
 }
 
-Result<ExitCode> drive(const job::Job& job, const std::string& job_file, const RunPlace& place,
-                       const Arguments& arguments, Console& console) {
-  const DisplayMode mode = display_mode(arguments, console);
-  LiveDisplay display(console, mode, place.name);
-  PENSTOCK_TRY(session, RunSession::open(job, place, session_options(arguments), display));
-  const Result<engine::Summary> summary = session->drive();
-  if (!summary) return summary.error();
-  display.close(summary->snapshot);
-  const InputState input =
-      session->input_incomplete() ? InputState::incomplete : InputState::complete;
-  const report::Closing closing = closing_of(*summary, input, job, job_file, place);
-  if (mode == DisplayMode::living || mode == DisplayMode::plain)
-    console.err(report::summary_text(closing, summary->snapshot, console.err_style()));
-  return exit_code_of(*summary, input);
-}
-
 ExitCode run(const Arguments& arguments, Console& console) {
   const Result<job::Overrides> overrides = read_overrides(arguments);
   if (!overrides) return refuse(overrides.error(), console);
@@ -64,7 +47,8 @@ ExitCode run(const Arguments& arguments, Console& console) {
   const Result<bool> prepared = prepare_run(*job, place, fresh_wish(arguments), console);
   if (!prepared) return refuse(prepared.error(), console);
   if (!*prepared) return ExitCode::usage;
-  const Result<ExitCode> code = drive(*job, job_file, place, arguments, console);
+  const Result<ExitCode> code = drive_job(*job, job_file, place, session_options(arguments),
+                                          display_mode(arguments, console), console);
   return code ? *code : refuse(code.error(), console);
 }
 

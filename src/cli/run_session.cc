@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include "cli/diary.h"
+#include "cli/lent_stderr.h"
 #include "limits/limit_text.h"
 #include "os/folder.h"
 #include "report/json_event.h"
@@ -53,7 +55,7 @@ RunSession::~RunSession() { control_.reset(); }
 Result<std::unique_ptr<RunSession>> RunSession::open(const job::Job& job, const RunPlace& place,
                                                      SessionOptions options, LiveDisplay& display) {
   std::unique_ptr<RunSession> session(new RunSession(job, display));
-  PENSTOCK_CHECK(session->start_zygote(options));
+  PENSTOCK_CHECK(session->start_zygote(place, options));
   PENSTOCK_TRY(signals, os::SignalSource::open({SIGINT, SIGTERM, SIGHUP}));
   session->signals_.emplace(std::move(signals));
   PENSTOCK_TRY(waker, os::EpollWaker::create());
@@ -73,8 +75,11 @@ Result<std::unique_ptr<RunSession>> RunSession::open(const job::Job& job, const 
   return session;
 }
 
-Status RunSession::start_zygote(SessionOptions options) {
+Status RunSession::start_zygote(const RunPlace& place, SessionOptions options) {
   if (options.executor == ExecutorChoice::in_this_process) return ok();
+  PENSTOCK_TRY(logs, os::Folder::open_or_create(place.logs_folder()));
+  static_cast<void>(logs);
+  const LentStderr workers_write_to(workers_log(place));
   PENSTOCK_TRY(zygote, penstock::start_zygote(steps_));
   zygote_ = std::move(zygote);
   return ok();

@@ -61,7 +61,7 @@ class RunSession {
 
  private:
   RunSession(const job::Job& job, LiveDisplay& display);
-  Status start_zygote(SessionOptions options);
+  Status start_zygote(const RunPlace& place, SessionOptions options);
   Result<SourceCount> count_source(const RunPlace& place, SessionOptions options);
   Status open_source(const RunPlace& place, SourceCount count);
   Status open_ledger(const RunPlace& place, SessionOptions options);

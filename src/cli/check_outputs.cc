@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Which rows an output takes (all, the good, the failed) is the job's affair; here its number of
+// rows must be one of the three that the ledger knows, and is named.
+#include "cli/check_outputs.h"
+
+#include <fmt/format.h>
+#include <penstock/sources.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/json.h"
+#include "os/file.h"
+#include "report/words.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr std::size_t kPageRows = 1000;
+
+struct LeafCounts {
+  std::uint64_t good = 0;
+  std::uint64_t failed = 0;
+};
+
+std::string words(std::uint64_t count) {
+  return report::count_words(static_cast<std::int64_t>(count));
+}
+
+Result<LeafCounts> count_leaves(LedgerReader& reader) {
+  LeafCounts counts;
+  const auto visit = [&counts](const Record& record, const RecordFacts& facts) {
+    if (!facts.leaf || facts.redone) return ok();
+    const bool failed =
+        record.status == ItemStatus::failed || record.status == ItemStatus::poisoned;
+    ++(failed ? counts.failed : counts.good);
+    return ok();
+  };
+  for (Seq after{};;) {
+    PENSTOCK_TRY(next, reader.records(after, kPageRows, visit));
+    if (next == after) return counts;
+    after = next;
+  }
+}
+
+/// Lines that end outside of quotes; with `quotes` none, simply lines.
+Result<std::uint64_t> count_lines(const std::string& path, bool has_quotes) {
+  PENSTOCK_TRY(file, os::File::open(path, os::FileMode::read));
+  std::array<char, 64 * 1024> room{};
+  std::uint64_t lines = 0;
+  bool quoted = false;
+  for (std::uint64_t at = 0;;) {
+    PENSTOCK_TRY(length, file.read_at(at, room));
+    if (length == 0) return lines;
+    for (const char c : std::string_view(room.data(), length)) {
+      if (has_quotes && c == '"') quoted = !quoted;  // A doubled quote toggles twice.
+      if (c == '\n' && !quoted) ++lines;
+    }
+    at += length;
+  }
+}
+
+Result<std::uint64_t> count_table(const std::string& path) {
+  PENSTOCK_TRY(query,
+               open_sqlite_query({.file = path, .query = "SELECT count(*) AS n FROM results"}));
+  std::vector<SourceItem> items;
+  PENSTOCK_CHECK(query->read(1, items));
+  if (items.empty()) return std::uint64_t{0};
+  PENSTOCK_TRY(document, json::Document::parse(items.front().value));
+  const auto count = document.root().member("n");
+  return static_cast<std::uint64_t>(count ? count->integer().value_or(0) : 0);
+}
+
+Result<std::uint64_t> count_rows(std::string_view kind, const std::string& path) {
+  if (kind == "sqlite") return count_table(path);
+  PENSTOCK_TRY(lines, count_lines(path, kind == "csv"));
+  const bool has_header = kind == "csv" && lines > 0;
+  return lines - (has_header ? 1 : 0);
+}
+
+OutputCheck judge(const std::string& head, std::uint64_t rows, const LeafCounts& leaves) {
+  const std::uint64_t all = leaves.good + leaves.failed;
+  if (rows == all) return {fmt::format("{}: {} rows, all results", head, words(rows))};
+  if (rows == leaves.good)
+    return {fmt::format("{}: {} rows, all that succeeded", head, words(rows))};
+  if (rows == leaves.failed)
+    return {fmt::format("{}: {} rows, all that failed", head, words(rows))};
+  return {fmt::format("{}: {} rows, but the ledger has {} results ({} failed)", head, words(rows),
+                      words(all), words(leaves.failed)),
+          false};
+}
+
+OutputCheck check_output(const std::string& name, const SinkCursor& cursor, const OpenedRun& run,
+                         const LeafCounts& leaves) {
+  const std::size_t colon = name.find(':');
+  const std::string kind = name.substr(0, colon);
+  const std::string path = colon == name.npos ? "" : name.substr(colon + 1);
+  const std::string head = kind + " " + path;
+  const bool is_table = kind == "jsonl" || kind == "csv" || kind == "sqlite";
+  if (!is_table)
+    return {fmt::format("{}: written up to record {} of {}", head, words(cursor.seq),
+                        words(run.overview.last_seq)),
+            cursor.seq == run.overview.last_seq || !run.overview.closed_cleanly};
+  const Result<std::uint64_t> rows = count_rows(kind, path);
+  if (!rows) return {fmt::format("{}: {}", head, rows.error().message), false};
+  OutputCheck check = judge(head, *rows, leaves);
+  if (!check.sound && !run.overview.closed_cleanly) {
+    check.words += "; the run was killed, and its next start writes the rest";
+    check.sound = true;
+  }
+  return check;
+}
+
+}  // namespace
+
+Result<std::vector<OutputCheck>> check_outputs(OpenedRun& run) {
+  PENSTOCK_TRY(leaves, count_leaves(*run.reader));
+  std::vector<OutputCheck> checks;
+  for (const auto& [name, cursor] : run.overview.sinks)
+    checks.push_back(check_output(name, cursor, run, leaves));
+  return checks;
+}
+
+}  // namespace penstock::cli
