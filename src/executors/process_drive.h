@@ -4,6 +4,7 @@
 // A Drive over worker processes, with a zygote of its own.
 #pragma once
 
+#include <csignal>
 #include <utility>
 
 #include "executors/test_drive.h"
@@ -29,6 +30,14 @@ class ProcessDrive : public Drive {
       }
       return true;
     });
+  }
+
+  /// Send a signal to a worker that is ready. Never to "process 0", which would be our group.
+  void signal_worker(std::size_t index, int signal) {
+    ASSERT_TRUE(wait_for_workers());
+    const auto pid = static_cast<pid_t>(worker(index).pid);
+    ASSERT_GT(pid, 0);
+    ASSERT_EQ(::kill(pid, signal), 0);
   }
 
   WorkerState worker(std::size_t index = 0) { return executor().workers()[index]; }

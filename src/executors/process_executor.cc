@@ -44,6 +44,7 @@ class ProcessExecutor final : public Executor {
   Status open() { return pool_.open(); }
 
   std::size_t room() const noexcept override {
+    if (!pool_.health()) return 0;
     std::size_t room = 0;
     for (const auto& slot : pool_.slots()) room += free_places(*slot);
     return room - std::min(room, waiting_.size() + suspects_.size());

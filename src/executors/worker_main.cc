@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <memory>
 #include <new>
 #include <optional>
@@ -22,7 +21,6 @@
 #include "os/child.h"
 #include "os/memory_file.h"
 #include "os/proc_stat.h"
-#include "os/signals.h"
 #include "wire/messages.h"
 
 namespace penstock::executors {
@@ -30,10 +28,8 @@ namespace {
 
 [[noreturn]] void leave(WorkerExit status) { ::_exit(static_cast<int>(status)); }
 
-// The engine steers: a Ctrl-C or a closed terminal reaches every process of the group.
+// Signals stay as the zygote has them.
 void settle_process(const WorkerBirth& birth) {
-  os::reset_signals();
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) os::ignore_signal(signal);
   if (!os::die_with(birth.engine)) leave(WorkerExit::stopped);
   const std::array<int, 2> kept{birth.socket.get(), birth.page.get()};
   os::close_all_but(kept);

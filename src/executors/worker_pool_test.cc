@@ -28,12 +28,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kShortHang{400};
 
-// Of the only worker, once it is ready.
-pid_t pid_of(ProcessDrive& drive) {
-  EXPECT_EQ(drive.run("noop"), "all well");
-  return static_cast<pid_t>(drive.worker().pid);
-}
-
 TEST(WorkerPool, ACrashBlamesTheCallWhoseCodeRan) {
   ProcessDrive drive({.workers = 1, .concurrency = 4});
   const auto bystander = drive.give("hold");
@@ -93,9 +87,9 @@ TEST(WorkerPool, AHungComputationIsFoundToo) {
 
 TEST(WorkerPool, AStoppedWorkerIsReplaced) {
   ProcessDrive drive({.workers = 1, .concurrency = 4, .hang_limit = kShortHang});
-  const pid_t pid = pid_of(drive);
+  ASSERT_EQ(drive.run("noop"), "all well");
   const auto held = drive.give("hold");
-  ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+  drive.signal_worker(0, SIGSTOP);
   EXPECT_EQ(drive.result(held), "returned crash.unmarked");
   EXPECT_EQ(drive.run("echo alive"), "done alive");
 }
@@ -120,7 +114,7 @@ TEST(WorkerPool, KilledAtRandomUnderLoadEveryCallComesBackOnce) {
     kill_at = drive.results().size() + random() % 600;
     const auto workers = drive.executor().workers();
     const auto pid = static_cast<pid_t>(workers[random() % workers.size()].pid);
-    if (pid != 0) ::kill(pid, SIGKILL);
+    if (pid > 0) ::kill(pid, SIGKILL);
   }
   ASSERT_TRUE(drive.run_until([&] { return drive.results().size() == given; }));
   std::uint64_t crashes = 0;
@@ -152,11 +146,12 @@ TEST(WorkerPool, StepsThatCannotBeMadeEndInAnErrorToo) {
 
 TEST(WorkerPool, ADeadZygoteEndsTheRunWhenAWorkerIsNeeded) {
   ProcessDrive drive({.workers = 1, .concurrency = 2});
-  const pid_t pid = pid_of(drive);
+  ASSERT_EQ(drive.run("noop"), "all well");
+  ASSERT_TRUE(drive.wait_for_workers());
   const auto held = drive.give("hold");
   std::ifstream children("/proc/self/task/" + std::to_string(::getpid()) + "/children");
   for (pid_t child = 0; children >> child;) {
-    if (child != pid) {
+    if (child != drive.worker().pid) {
       ASSERT_EQ(::kill(child, SIGKILL), 0);
     }
   }

@@ -72,8 +72,8 @@ void fork_worker(const StepSet& steps, pid_t engine, const os::Fd& socket, const
 }
 
 [[noreturn]] void zygote_main(const StepSet& steps, pid_t engine, os::Fd socket) {
-  os::reset_signals();
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) os::ignore_signal(signal);
+  // The engine steers: a Ctrl-C or a closed terminal reaches every process of the group.
+  os::reset_signals({SIGINT, SIGTERM, SIGHUP, SIGPIPE});
   if (!os::die_with(engine)) ::_exit(0);
   const std::array<int, 1> kept{socket.get()};
   os::close_all_but(kept);

@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "os/system_error.h"
@@ -44,16 +45,17 @@ std::optional<int> SignalSource::take() noexcept {
   return static_cast<int>(arrived.ssi_signo);
 }
 
-void reset_signals() noexcept {
-  struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;
+void reset_signals(std::initializer_list<int> ignored) noexcept {
   // SIGKILL, SIGSTOP and the two that libc keeps for itself refuse; they need no reset.
-  for (int signal = 1; signal <= SIGRTMAX; ++signal) (void)::sigaction(signal, &standard, nullptr);
+  for (int signal = 1; signal <= SIGRTMAX; ++signal) {
+    const bool is_ignored = std::find(ignored.begin(), ignored.end(), signal) != ignored.end();
+    struct sigaction action {};
+    action.sa_handler = is_ignored ? SIG_IGN : SIG_DFL;
+    (void)::sigaction(signal, &action, nullptr);
+  }
   sigset_t none;
   ::sigemptyset(&none);
   (void)::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
-
-void ignore_signal(int signal) noexcept { (void)::signal(signal, SIG_IGN); }
 
 }  // namespace penstock::os

@@ -41,11 +41,9 @@ class SignalSource {
   std::unique_ptr<Mask> before_;
 };
 
-/// Every signal to its default and none blocked: what a new child must start with, since blocked
-/// and ignored signals survive fork and exec. REQUIRES: the only thread of its process.
-void reset_signals() noexcept;
-
-/// Ignore one signal. REQUIRES: the only thread of its process.
-void ignore_signal(int signal) noexcept;
+/// Every signal to its default but these, which are ignored; and none blocked: what a new child
+/// must start with, since blocked and ignored signals survive fork and exec.
+/// REQUIRES: the only thread of its process.
+void reset_signals(std::initializer_list<int> ignored = {}) noexcept;
 
 }  // namespace penstock::os

@@ -48,5 +48,21 @@ TEST(ResetSignals, AChildStartsWithDefaults) {
   ::signal(SIGUSR1, before);
 }
 
+// Were they not ignored when they are unblocked, what is pending would kill the child.
+TEST(ResetSignals, IgnoredOnesAreIgnoredFromTheFirstMoment) {
+  auto source = SignalSource::open({SIGTERM, SIGINT});
+  const auto pid = fork_child();
+  ASSERT_TRUE(pid);
+  if (*pid == 0) {
+    ::kill(::getpid(), SIGTERM);
+    reset_signals({SIGTERM, SIGINT});
+    ::kill(::getpid(), SIGINT);
+    ::_exit(7);
+  }
+  auto child = open_process(*pid);
+  ASSERT_TRUE(wait_for_end(*child, 10'000));
+  EXPECT_EQ(reap(*child)->status, 7);
+}
+
 }  // namespace
 }  // namespace penstock::os
