@@ -120,7 +120,7 @@ void read_sqlite(Reading& reading) {
     table = own.text("table").value_or(table);
     own.done();
   }
-  SinkSpec spec{.kind = "sqlite", .shown = shown, .path = absolute(reading, shown)};
+  SinkSpec spec{.kind = "sqlite", .shown = shown, .path = absolute(reading, shown), .table = table};
   spec.make = [path = spec.path, columns = reading.columns, rows = reading.rows,
                table](const SinkResources& r) {
     return make_sqlite_sink(table_options(path, columns, rows, r), table);

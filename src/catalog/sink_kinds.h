@@ -28,6 +28,7 @@ struct SinkSpec {
   std::string kind;   ///< "jsonl"
   std::string shown;  ///< What the user may open, as the job file says it: "pages.jsonl".
   std::string path;   ///< Absolute; empty for standard output, and for many files.
+  std::string table;  ///< sqlite: the table in that file.
 
   /// Errors: as sinks.h.
   std::function<Result<std::unique_ptr<Sink>>(const SinkResources&)> make;

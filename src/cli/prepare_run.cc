@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "cli/clear_outputs.h"
 #include "os/file.h"
 #include "os/folder.h"
 #include "os/proc_stat.h"
@@ -41,9 +42,8 @@ Result<bool> clear(const job::Job& job, const RunPlace& place, FreshWish fresh, 
       console.complain("--fresh would remove an earlier run; say --yes if that is meant");
     if (!answer.value_or(false)) return false;
   }
+  PENSTOCK_CHECK(clear_outputs(job, place));
   PENSTOCK_CHECK(remove_tree(place.folder));
-  for (const catalog::SinkSpec& sink : job.sinks)
-    if (!sink.path.empty()) PENSTOCK_CHECK(remove_tree(sink.path));
   return true;
 }
 
