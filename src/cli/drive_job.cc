@@ -10,6 +10,7 @@
 #include "cli/diary.h"
 #include "cli/opened_run.h"
 #include "report/summary.h"
+#include "report/words.h"
 
 namespace penstock::cli {
 namespace {
@@ -44,9 +45,14 @@ Result<ExitCode> drive_job(const job::Job& job, const std::string& job_file, con
   display.close(summary->snapshot);
   const InputState input =
       session->input_incomplete() ? InputState::incomplete : InputState::complete;
+  const std::uint64_t blank_lines = session->blank_lines();
   session.reset();
   const ExitCode code = exit_code_of(*summary, input);
   report::Closing closing = closing_of(*summary, input, job, job_file, place);
+  if (blank_lines > 0)
+    closing.remarks.push_back(
+        report::plural(static_cast<std::int64_t>(blank_lines), "blank line", "blank lines") +
+        " of the input passed over");
   diary.ended(closing.outcome, summary->snapshot);
   if (mode != DisplayMode::living && mode != DisplayMode::plain) return code;
   if (summary->snapshot.items.failed > 0 && options.ledger == LedgerChoice::on_disk)

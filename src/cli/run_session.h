@@ -59,6 +59,9 @@ class RunSession {
   /// Whether items of a pipe were lost by an earlier crash. REQUIRES: drive() has returned.
   bool input_incomplete() const { return source_->incomplete(); }
 
+  /// Lines of the input that are no items.
+  std::uint64_t blank_lines() const { return source_->blank_lines(); }
+
  private:
   RunSession(const job::Job& job, LiveDisplay& display);
   Status start_zygote(const RunPlace& place, SessionOptions options);

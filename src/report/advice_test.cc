@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
 namespace penstock::report {
 namespace {
 
@@ -13,6 +17,20 @@ TEST(Advice, IsForTheKindOrItsFamily) {
   EXPECT_EQ(advice("http.503"), advice("http.500"));
   EXPECT_NE(advice("http.418"), advice("http.404"));
   EXPECT_NE(advice("timeout.idle"), advice("net.refused"));
+}
+
+TEST(Advice, KnowsEveryKindThatIsDocumented) {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::ifstream page(root / "docs/errors.md");
+  const std::regex row(R"(^\| `([a-z_]+(\.[a-z0-9_]+)?)`)");
+  std::size_t kinds = 0;
+  for (std::string line; std::getline(page, line);) {
+    std::smatch found;
+    if (!std::regex_search(line, found, row)) continue;
+    ++kinds;
+    EXPECT_NE(advice(found[1].str()), advice("")) << found[1];
+  }
+  EXPECT_GT(kinds, 30U);
 }
 
 TEST(Advice, IsNeverEmpty) {

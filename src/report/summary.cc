@@ -129,6 +129,7 @@ std::string summary_text(const Closing& closing, const Snapshot& snapshot, const
   add_counts(snapshot, lines);
   add_speed(snapshot, lines);
   lines.text_ += errors_text(closing.errors, kClassesShown, style);
+  for (const std::string& remark : closing.remarks) lines.add("note", safe_text(remark));
   std::string_view label = "results";
   for (const std::string& output : closing.outputs) {
     lines.add(label, safe_text(output));

@@ -29,6 +29,7 @@ struct Closing {
   std::string outcome;  ///< "finished", "interrupted: ...".
   Colour colour = Colour::good;
   std::vector<ErrorClass> errors;     ///< Most frequent first.
+  std::vector<std::string> remarks;   ///< What else is worth a line.
   std::vector<std::string> outputs;   ///< Paths, as the user may open them.
   std::vector<std::string> commands;  ///< What to type next, best first.
 };

@@ -24,6 +24,7 @@ Snapshot ended() {
 TEST(Summary, SaysWhatCameOutWhatFailedAndWhatToTypeNext) {
   Closing closing{.run = "pages", .outcome = "finished"};
   closing.errors = {{"http.404", "page", 13, "17/3", "GET https://a.example/x: 404 Not Found"}};
+  closing.remarks = {"3 blank lines of the input were passed over"};
   closing.outputs = {"pages.jsonl", "texts/"};
   closing.commands = {"penstock errors pages", "penstock retry pages"};
   EXPECT_EQ(summary_text(closing, ended(), {.columns = 80}),
@@ -38,6 +39,7 @@ TEST(Summary, SaysWhatCameOutWhatFailedAndWhatToTypeNext) {
             "       13  http.404  in step page\n"
             "           e.g. 17/3: GET https://a.example/x: 404 Not Found\n"
             "           do: these addresses do not exist (any more); nothing to retry\n"
+            "  note         3 blank lines of the input were passed over\n"
             "  results      pages.jsonl\n"
             "               texts/\n"
             "  next         penstock errors pages\n"
