@@ -8,14 +8,16 @@
 namespace penstock::cli {
 namespace {
 
+const std::vector<Option> kOptions{
+    {"--limit", "-n", "N", "Only the first N."},
+    {"--fresh", "", "", "Start over."},
+    {"--order", "", "HOW", "The order.", Completes::words, {"input", "longest"}}};
+
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands{
       {.name = "run",
-       .summary = "run a job",
        .operands = {{"JOB", "the job file", Presence::required, Completes::jobs}},
-       .options = {{"--limit", "-n", "N", "Only the first N."},
-                   {"--fresh", "", "", "Start over."},
-                   {"--order", "", "HOW", "The order.", Completes::words, {"input", "longest"}}}},
+       .options = kOptions},
       {.name = "list", .operands = {{"FOLDER", "where", Presence::any_number}}},
       {.name = "status"}};
   return kCommands;

@@ -22,7 +22,7 @@ constexpr std::string_view kBashHead =
     "_penstock_words() { COMPREPLY=($(compgen -W \"$1\" -- \"$cur\")); }\n"
     "_penstock() {\n"
     "  local cur=\"${COMP_WORDS[COMP_CWORD]}\" prev=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-    "  local command=\"${COMP_WORDS[1]}\" options=\"\"\n"
+    "  local command=\"${COMP_WORDS[1]}\"\n"
     "  if [[ $COMP_CWORD -eq 1 ]]; then\n"
     "    _penstock_words \"$(_penstock_commands) --help --version\"\n"
     "    return\n"

@@ -53,6 +53,17 @@ TEST(Completion, BashOffersCommandsOptionsAndValues) {
   EXPECT_EQ(offered_by_bash("penstock completion --h", 2), "--help ");
 }
 
+TEST(Completion, TheScriptsInTheTreeAreTheseScripts) {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  const auto text_of = [&root](const char* name) {
+    std::ostringstream text;
+    text << std::ifstream(root / "scripts/completion" / name).rdbuf();
+    return text.str();
+  };
+  EXPECT_EQ(text_of("penstock.bash"), bash_completion(all_commands()));
+  EXPECT_EQ(text_of("_penstock"), zsh_completion(all_commands()));
+}
+
 TEST(Completion, ZshNamesEveryCommandAndOption) {
   const std::string script = zsh_completion(all_commands());
   EXPECT_TRUE(script.starts_with("#compdef penstock\n"));

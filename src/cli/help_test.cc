@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "cli/commands.h"
@@ -46,6 +48,29 @@ TEST(Help, EveryCommandIsExplained) {
     }
     for (const Operand& operand : command.operands)
       EXPECT_TRUE(operand.help.ends_with('.')) << command.name << operand.name;
+  }
+}
+
+/// The text of a page of the manual.
+std::string manual(const char* name) {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::ostringstream text;
+  text << std::ifstream(root / "docs/manual" / name).rdbuf();
+  return text.str();
+}
+
+TEST(Help, TheManualSaysTheSame) {
+  const std::string commands = manual("commands.md");
+  for (const Command& command : all_commands()) {
+    const std::string row =
+        "| `" + std::string(command.name) + "` | " + std::string(command.summary) + " |\n";
+    EXPECT_NE(commands.find(row), commands.npos) << row;
+  }
+  const std::string codes = manual("exit-codes.md");
+  for (const ExitMeaning& exit : exit_meanings()) {
+    const std::string row = "| " + std::to_string(static_cast<int>(exit.code)) + " | " +
+                            std::string(exit.meaning) + " |\n";
+    EXPECT_NE(codes.find(row), codes.npos) << row;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "job/job.h"
 #include "os/temp_folder.h"
@@ -27,7 +28,7 @@ class LoadJobTest : public ::testing::Test {
   Loaded load(const std::string& text, const Overrides& overrides = {}) {
     return load_job(folder_->path() / "j.toml", text, overrides,
                     {.variable = [](std::string_view name) -> std::optional<std::string> {
-                       if (name == "KEY") return "s3cret";
+                       if (name == "KEY" || name == "OPENAI_API_KEY") return "s3cret";
                        return std::nullopt;
                      },
                      .processors = 3});
@@ -59,8 +60,7 @@ class LoadJobTest : public ::testing::Test {
 constexpr const char* kInput = "[input]\nlines = { file = \"terms.txt\", as = \"term\" }\n";
 constexpr const char* kStep = "[[step]]\nname = \"s\"\nnoop = true\n";
 
-TEST_F(LoadJobTest, AWholeJob) {
-  const Job found = job(R"(
+constexpr const char* kWholeJob = R"(
 [input]
 lines = { file = "terms.txt", as = "term" }
 [workers]
@@ -102,7 +102,11 @@ sqlite = "pages.db"
 files = "texts/{term|slug}/{rank|pad:3}.txt"
 columns = ["term", "page.title", "status"]
 failures = "file"
-)");
+)";
+
+TEST_F(LoadJobTest, AWholeJob) {
+  const Job found = job(kWholeJob);
+
   EXPECT_EQ(found.plan.name, "j");
   EXPECT_EQ(found.plan.workers, 4U);
   EXPECT_EQ(found.plan.concurrency, 500U);
@@ -310,6 +314,36 @@ TEST_F(LoadJobTest, InputsOfEveryKind) {
             "j:3:9: input.range: one input is enough: there is lines already\n");
   EXPECT_EQ(complaints(std::string("[input]\nlines = \"-\"\n") + kStep),
             "j:2:9: input.lines.file: for standard input write stdin = \"lines\"\n");
+}
+
+TEST_F(LoadJobTest, TheManualsExamplesAreRight) {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::ifstream page(root / "docs/manual/job-file.md");
+  std::string block;
+  bool inside = false;
+  int blocks = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (line == "```" && inside) {
+      EXPECT_EQ(complaints(block), "") << block;
+      ++blocks;
+    }
+    inside = line == "```toml" || (inside && line != "```");
+    block = line == "```toml" ? "" : block + line + "\n";
+  }
+  EXPECT_GE(blocks, 9);
+}
+
+TEST_F(LoadJobTest, TheExamplesAreRight) {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  for (const char* input : {"search_terms.txt", "titles.txt", "urls.txt"})
+    std::ofstream(folder_->path() / input) << "x\n";
+  std::ofstream(folder_->path() / "trials.csv") << "nct,title\n1,a\n";
+  for (const char* name : {"pages", "books", "trials", "files"}) {
+    std::stringstream text;
+    text << std::ifstream(root / "examples" / (std::string(name) + ".toml")).rdbuf();
+    std::string complaint = complaints(text.str());
+    EXPECT_EQ(complaint, "") << name;
+  }
 }
 
 TEST_F(LoadJobTest, OutputsMustDiffer) {
