@@ -131,7 +131,7 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
   EXPECT_TRUE(requests[0].starts_with("POST / HTTP/1.1\r\n"));
   EXPECT_NE(requests[0].find("Content-Type: application/json\r\n"), std::string::npos);
   EXPECT_NE(requests[0].find("X-Empty:\r\n"), std::string::npos);
-  EXPECT_NE(requests[0].find("User-Agent: tester/1\r\n"), std::string::npos);
+  EXPECT_NE(requests[0].find("user-agent: tester/1\r\n"), std::string::npos);
   EXPECT_TRUE(requests[0].ends_with("\r\n\r\n{\"a\":1}"));
   EXPECT_EQ(requests[0].find("Expect"), std::string::npos);
   EXPECT_TRUE(requests[1].starts_with("PUT / HTTP/1.1\r\n"));
@@ -142,6 +142,16 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
   EXPECT_TRUE(requests[3].starts_with("GET /last HTTP/1.1\r\n"));
   EXPECT_EQ(requests[3].find("X-Empty"), std::string::npos);
   EXPECT_EQ(requests[3].find("User-Agent"), std::string::npos);
+}
+
+TEST_F(HttpClientTest, CompressionIsAskedForUnlessTheJobSaysOtherwise) {
+  serve(ScriptedAnswer{ok_answer("")});
+  (void)run(get());
+  HttpRequest plain = get();
+  plain.headers = {{"accept-encoding", "identity"}};
+  (void)run(std::move(plain));
+  EXPECT_NE(server_->requests()[0].find("Accept-Encoding: gzip, br, zstd\r\n"), std::string::npos);
+  EXPECT_EQ(server_->requests()[1].find("Accept-Encoding"), std::string::npos);
 }
 
 TEST_F(HttpClientTest, HeaderInjectionNeverLeaves) {

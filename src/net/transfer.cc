@@ -28,10 +28,6 @@ bool is_token(std::string_view text) {
   });
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::curl_strnequal(a.data(), b.data(), a.size()) != 0;
-}
-
 }  // namespace
 
 template <typename Value>
@@ -107,7 +103,8 @@ void Transfer::apply_method() {
 
 Status Transfer::apply_headers() {
   const bool has_body = request_.body.has_value();
-  if (request_.headers == headers_ && has_body == headers_with_body_) return ok();
+  const bool is_same = request_.headers == headers_ && has_body == headers_with_body_;
+  if (is_same && header_list_ != nullptr) return ok();
   for (const auto& [name, value] : request_.headers) {
     if (is_token(name) && !has_control(value)) continue;
     return Error{Errc::invalid, who() + ": header not sendable: " + name.substr(0, 60),
@@ -116,25 +113,27 @@ Status Transfer::apply_headers() {
   ::curl_slist_free_all(std::exchange(header_list_, nullptr));
   headers_ = request_.headers;
   headers_with_body_ = has_body;
-  bool has_type = false;
-  const char* user_agent = nullptr;
+  const auto append = [this](const char* line) {
+    header_list_ = ::curl_slist_append(header_list_, line);
+  };
   for (const auto& [name, value] : headers_) {
-    if (same_name(name, "user-agent") && !value.empty()) {
-      // By its own option: libcurl then need not search our list for it.
-      user_agent = value.c_str();
-      continue;
-    }
-    has_type = has_type || same_name(name, "content-type");
     // A name with a semicolon is libcurl's spelling of an empty header.
-    const std::string line = value.empty() ? name + ";" : name + ": " + value;
-    header_list_ = ::curl_slist_append(header_list_, line.c_str());
+    append((value.empty() ? name + ";" : name + ": " + value).c_str());
   }
+  // libcurl formats a header of its own twice and byte by byte, one of the list only once.
+  if (!has_header("accept-encoding")) append("Accept-Encoding: gzip, br, zstd");
   // No round trip to ask whether a body is welcome, and no type that nobody asked for.
-  if (has_body) header_list_ = ::curl_slist_append(header_list_, "Expect:");
-  if (has_body && !has_type) header_list_ = ::curl_slist_append(header_list_, "Content-Type:");
-  set(CURLOPT_USERAGENT, user_agent);
+  if (has_body) append("Expect:");
+  if (has_body && !has_header("content-type")) append("Content-Type:");
   set(CURLOPT_HTTPHEADER, header_list_);
   return ok();
+}
+
+bool Transfer::has_header(std::string_view wanted) const {
+  return std::any_of(headers_.begin(), headers_.end(), [&](const Header& header) {
+    return header.first.size() == wanted.size() &&
+           ::curl_strnequal(header.first.data(), wanted.data(), wanted.size()) != 0;
+  });
 }
 
 const char* Transfer::overdue_kind(TimePoint now) const noexcept {

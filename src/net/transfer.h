@@ -97,6 +97,7 @@ class Transfer {
   void apply_profile();
   void apply_method();
   Status apply_headers();
+  bool has_header(std::string_view wanted) const;
   Ended close(TimePoint now);
   Sent sent() const noexcept;
   std::string who() const;

@@ -20,10 +20,12 @@ namespace {
 
 constexpr std::uint64_t kExpansionJudgedBytes = 1 << 20;
 
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace
@@ -43,7 +45,8 @@ void Transfer::set_constant_options() {
   set(CURLOPT_QUICK_EXIT, 1L);  // Never wait for a resolver thread that nobody needs any more.
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-  set(CURLOPT_ACCEPT_ENCODING, "");  // Every decoder that libcurl has; it stops at five codings.
+  // Unpack whatever comes, in up to five codings; what is asked for stands in the header list.
+  set(CURLOPT_ACCEPT_ENCODING, "");
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // Debian builds in a CApath, which switches libcurl's cache of the CA file off: 20 ms a
   // connection instead of 1 (curl 7.88).

@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -81,17 +82,26 @@ Result<Url> take_apart(CURLU* handle, std::string_view text) {
   return url;
 }
 
-bool is_one_of(char c, std::string_view others) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || others.find(c) != others.npos;
+/// Lower-case letters, digits, and `others`.
+constexpr std::array<bool, 256> table_of(std::string_view others) {
+  std::array<bool, 256> table{};
+  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<unsigned char>(c)] = true;
+  for (char c = '0'; c <= '9'; ++c) table[static_cast<unsigned char>(c)] = true;
+  for (const char c : others) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+
+bool has_only(std::string_view text, const std::array<bool, 256>& table) {
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return table[static_cast<unsigned char>(c)]; });
 }
 
 /// A name whose last label begins with a letter, so that it can be no odd spelling of an address;
 /// or an address of four decimals, which is the usual one.
 bool is_plain_host(std::string_view host) {
   if (host.empty() || host.size() > 253) return false;
-  if (!std::all_of(host.begin(), host.end(), [](char c) { return is_one_of(c, ".-"); })) {
-    return false;
-  }
+  constexpr auto kHostTable = table_of(".-");
+  if (!has_only(host, kHostTable)) return false;
   const std::size_t dot = host.rfind('.');
   const char last_label = dot == host.npos ? host[0] : dot + 1 < host.size() ? host[dot + 1] : '.';
   in_addr address;
@@ -101,8 +111,8 @@ bool is_plain_host(std::string_view host) {
 
 /// A path and query that no parser changes.
 bool is_plain_target(std::string_view target) {
-  constexpr std::string_view kOthers = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%!$&'()*+,;=:@/?";
-  return std::all_of(target.begin(), target.end(), [&](char c) { return is_one_of(c, kOthers); }) &&
+  constexpr auto kTargetTable = table_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%!$&'()*+,;=:@/?");
+  return has_only(target, kTargetTable) &&
          target.substr(0, target.find('?')).find("/.") == target.npos &&
          target.find('?') != target.size() - 1;  // An empty query is dropped.
 }

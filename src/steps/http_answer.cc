@@ -149,6 +149,21 @@ void finish_output(json::ObjectWriter& output, const Exchange& exchange, const M
       .close();
 }
 
+/// `{"body":"..."` and the rest, for a body that is known to be UTF-8. By hand, so that the body
+/// is neither checked again nor copied twice.
+std::string body_output(const Exchange& exchange, const MediaType& media) {
+  std::string rest;
+  json::ObjectWriter writer(rest);
+  finish_output(writer, exchange, media);
+  std::string output;
+  output.reserve(exchange.response.body.size() + rest.size() + kOutputFrameBytes);
+  output = "{\"body\":\"";
+  json::escape_valid(exchange.response.body, output);
+  output += "\",";
+  output.append(rest, 1);
+  return output;
+}
+
 Result<std::string> text_output(const HttpTake& take, const Exchange& exchange) {
   const std::string& body = exchange.response.body;
   const MediaType media = media_of(exchange.response.headers);
@@ -175,15 +190,14 @@ Result<std::string> text_output(const HttpTake& take, const Exchange& exchange) 
 
 Result<std::string> plain_output(const HttpTake& take, const Exchange& exchange) {
   const MediaType media = media_of(exchange.response.headers);
+  const std::string& body = exchange.response.body;
+  if (take.as == HttpAs::bytes && utf8::is_valid(body)) return body_output(exchange, media);
   std::string output;
-  output.reserve(exchange.response.body.size() + exchange.url.text.size() + kOutputFrameBytes);
   json::ObjectWriter writer(output);
   if (take.as == HttpAs::file) {
     writer.string("file", exchange.file);
-  } else if (utf8::is_valid(exchange.response.body)) {
-    writer.string("body", exchange.response.body);
   } else {
-    writer.string("base64", base64(exchange.response.body));
+    writer.string("base64", base64(body));
   }
   finish_output(writer, exchange, media);
   return output;
@@ -204,7 +218,8 @@ Result<ItemVerdict> take_body(const HttpTake& take, const Exchange& exchange) {
 }  // namespace
 
 bool is_wanted(const HttpTake& take, int status, const net::HeaderList& headers) {
-  return !is_success(status) || status == 204 || is_accepted(media_of(headers), take.accept);
+  if (take.accept.empty() || !is_success(status) || status == 204) return true;
+  return is_accepted(media_of(headers), take.accept);
 }
 
 ItemVerdict verdict_of(const HttpTake& take, const Exchange& exchange) {
