@@ -160,11 +160,11 @@ TEST_F(CutFileTest, SaysWhenTheDiskIsFull) {
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
   const rlimit small{.rlim_cur = 50, .rlim_max = before.rlim_max};
-  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+  const auto before_signal = ::signal(SIGXFSZ, SIG_IGN);
   ::setrlimit(RLIMIT_FSIZE, &small);
   const auto status = file.sync();
   ::setrlimit(RLIMIT_FSIZE, &before);
-  ::signal(SIGXFSZ, handler);
+  ::signal(SIGXFSZ, before_signal);
   ASSERT_FALSE(status);
   EXPECT_NE(status.error().message.find(path_), std::string::npos);
   EXPECT_TRUE(stops_run(status.error().code));

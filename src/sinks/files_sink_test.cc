@@ -178,6 +178,21 @@ TEST(FilesSink, IsTheSameAfterEveryCrash) {
   check_every_crash(files("texts/{t}/{r}.txt"), rows(), read_tree);
 }
 
+// The index knew the names when the run died, the folder did not.
+TEST(FilesSink, IsTheSameAfterACrashBeforeNamesWereGiven) {
+  TestLedger ledger(files("{t}"),
+                    {page("1", R"({"t":"a"})", "one"), page("2", R"({"t":"a"})", "two"),
+                     page("3", R"({"t":"b"})", "three")});
+  ASSERT_TRUE(ledger.run());
+  const std::string expected = read_tree(ledger.folder());
+  for (const auto& entry : fs::directory_iterator(ledger.folder())) {
+    if (entry.is_regular_file() && entry.path().filename() != "a") fs::remove(entry.path());
+  }
+  ledger.store({.seq = 1, .inode = ledger.cursor().inode});
+  ASSERT_TRUE(ledger.run());
+  EXPECT_EQ(read_tree(ledger.folder()), expected);
+}
+
 TEST(FilesSink, IsTheSameAfterItsFolderWasLost) {
   check_every_crash(files("texts/{t}/{r}.txt"), rows(), read_tree,
                     [](const std::string& folder) { fs::remove_all(folder + "/texts"); });

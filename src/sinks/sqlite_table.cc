@@ -58,12 +58,12 @@ Status SqliteTable::write(const Record& record) {
 Status SqliteTable::begin(const Record& record) {
   PENSTOCK_TRY(there, exists());
   if (there) {
-    PENSTOCK_TRY(info, database_.prepare("SELECT name FROM pragma_table_info(" + sql_text(name_) +
-                                         ") ORDER BY cid"));
+    PENSTOCK_TRY(known, database_.prepare("SELECT name FROM pragma_table_info(" + sql_text(name_) +
+                                          ") ORDER BY cid"));
     for (;;) {
-      PENSTOCK_TRY(row, info.step());
+      PENSTOCK_TRY(row, known.step());
       if (!row) return ok();
-      add_known(info.text(0));
+      add_known(known.text(0));
     }
   }
   std::string columns;

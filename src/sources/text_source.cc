@@ -25,7 +25,8 @@ class ReadAhead {
  public:
   /// Items from `ordinal` on are made of bytes from `offset_bytes` on.
   void begin(std::uint64_t ordinal, std::uint64_t offset_bytes) {
-    marks_.push_back({ordinal, offset_bytes});
+    const bool is_marked = !marks_.empty() && marks_.back().ordinal == ordinal;
+    if (!is_marked) marks_.push_back({ordinal, offset_bytes});
   }
 
   void settled_before(std::uint64_t ordinal) {
@@ -64,9 +65,9 @@ class TextSource final : public Source {
     PENSTOCK_CHECK(skip(0));
     if (skip_left_ > 0) return SourceState::waiting;
     const bool live = pipe_ != nullptr && pipe_->is_live();
-    if (live) ahead_.begin(given_, pipe_->read_bytes());
+    if (live) ahead_.begin(given(), pipe_->read_bytes());
     while (items_max > 0) {
-      if (live && !ahead_.has_room(given_, pipe_->read_bytes())) {
+      if (live && !ahead_.has_room(given(), pipe_->read_bytes())) {
         held_back_ = true;
         return SourceState::waiting;
       }
@@ -85,14 +86,14 @@ class TextSource final : public Source {
 
   Status skip(std::uint64_t count) override {
     skip_left_ += count;
-    const bool all_settled = ahead_.settled() == given_;
+    const bool all_settled = ahead_.settled() == given();
     while (skip_left_ > 0) {
       PENSTOCK_TRY(state, next(nullptr));
       if (state == SourceState::waiting) break;
       if (state == SourceState::end) skip_left_ = 1;
       --skip_left_;
     }
-    if (all_settled) ahead_.settled_before(given_);
+    if (all_settled) ahead_.settled_before(given());
     return ok();
   }
 
@@ -102,9 +103,9 @@ class TextSource final : public Source {
 
   Status sync_before(std::uint64_t ordinal) override {
     if (pipe_ == nullptr || ordinal <= synced_) return ok();
-    const std::uint64_t given = given_;
+    const std::uint64_t covered = given_.load(std::memory_order_acquire);
     PENSTOCK_CHECK(pipe_->sync());
-    synced_ = given;
+    synced_ = covered;
     return ok();
   }
 
@@ -117,6 +118,8 @@ class TextSource final : public Source {
   bool incomplete() const override { return pipe_ != nullptr && pipe_->incomplete(); }
 
  private:
+  std::uint64_t given() const { return given_.load(std::memory_order_relaxed); }
+
   // The next item of all files, made if there is a place for it.
   Result<SourceState> next(SourceItem* item) {
     for (;;) {
@@ -126,7 +129,8 @@ class TextSource final : public Source {
         reader_ = make_reader_(text_of(unpacked(std::move(file))));
       }
       PENSTOCK_TRY(state, item != nullptr ? reader_->next(*item) : reader_->pass());
-      if (state == SourceState::items) ++given_;
+      // One thread counts, so it needs no locked addition.
+      if (state == SourceState::items) given_.store(given() + 1, std::memory_order_release);
       if (state != SourceState::end || pipe_ != nullptr) return state;
       blank_lines_ += reader_->blank_lines();
       reader_.reset();
