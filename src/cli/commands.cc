@@ -13,6 +13,7 @@
 
 #include "cli/command_line.h"
 #include "cli/help.h"
+#include "cli/opened_run.h"
 
 namespace penstock::cli {
 namespace {
@@ -30,12 +31,12 @@ ExitCode dispatch(const Invocation& invocation, Console& console) {
   switch (invocation.wish) {
     case Invocation::Wish::version:
       console.out(fmt::format("penstock {}\n", PENSTOCK_VERSION));
-      return ExitCode::done;
+      return written(console);
     case Invocation::Wish::help:
       console.out(invocation.command == nullptr
                       ? overview(all_commands(), console.out_style())
                       : help_page(*invocation.command, console.out_style()));
-      return ExitCode::done;
+      return written(console);
     case Invocation::Wish::run:
       break;
   }

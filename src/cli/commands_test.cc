@@ -20,11 +20,11 @@ Said run(std::vector<std::string> words) {
   Said said;
   Channel out{.write = [&said](std::string_view text) {
     said.out += text;
-    return true;
+    return 0;
   }};
   Channel err{.write = [&said](std::string_view text) {
     said.err += text;
-    return true;
+    return 0;
   }};
   Console console(out, err, [](std::string_view) { return std::nullopt; });
   said.code = run_command_line(std::move(words), console);

@@ -5,6 +5,7 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/opened_run.h"
 
 namespace penstock::cli {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 ExitCode run(const Arguments& arguments, Console& console) {
   const bool bash = arguments.text("SHELL") == "bash";
   console.out(bash ? bash_completion(all_commands()) : zsh_completion(all_commands()));
-  return console.out_is_open() ? ExitCode::done : ExitCode::system;
+  return written(console);
 }
 
 }  // namespace

@@ -19,14 +19,14 @@ namespace {
 
 constexpr std::size_t kColumnsDefault = 80;
 
-bool write_all(int fd, std::string_view text) {
+int write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
+    if (written <= 0) return written < 0 ? errno : EIO;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return true;
+  return 0;
 }
 
 std::optional<std::string> process_variable(std::string_view name) {
@@ -79,12 +79,12 @@ Console::Console(Channel out, Channel err, Environment environment)
     : out_(std::move(out)), err_(std::move(err)), environment_(std::move(environment)) {}
 
 void Console::out(std::string_view text) {
-  if (out_is_open_) out_is_open_ = out_.write(text);
+  if (out_error_ == 0) out_error_ = out_.write(text);
 }
 
 void Console::err(std::string_view text) {
   // A terminal that is gone must not end the run: its words are lost, the work is not.
-  if (err_is_open_) err_is_open_ = err_.write(text);
+  if (err_error_ == 0) err_error_ = err_.write(text);
 }
 
 void Console::complain(std::string_view text) {

@@ -16,7 +16,7 @@ namespace penstock::cli {
 
 /// One place to write to.
 struct Channel {
-  std::function<bool(std::string_view)> write;  ///< False: it is closed; nothing is written again.
+  std::function<int(std::string_view)> write;  ///< 0, or an errno: then nothing is written again.
   report::Style style;
   bool is_terminal = false;
   std::function<std::size_t()> measure;  ///< The width now; null: it never changes.
@@ -29,8 +29,7 @@ class Console {
 
   Console(Channel out, Channel err, Environment environment);
 
-  /// Results, for a pipe or a file. Once the reader is gone, further text is dropped and
-  /// out_is_open() says so.
+  /// Results, for a pipe or a file. After a failure further text is dropped; out_error() says why.
   void out(std::string_view text);
 
   /// Words for the user.
@@ -42,7 +41,8 @@ class Console {
   /// Look how wide the places are now: windows are pulled.
   void measure();
 
-  bool out_is_open() const noexcept { return out_is_open_; }
+  /// 0, or the errno of the first failure: EPIPE if the reader has gone.
+  int out_error() const noexcept { return out_error_; }
   const report::Style& out_style() const noexcept { return out_.style; }
   const report::Style& err_style() const noexcept { return err_.style; }
   bool out_is_terminal() const noexcept { return out_.is_terminal; }
@@ -58,8 +58,8 @@ class Console {
   Channel out_;
   Channel err_;
   Environment environment_;
-  bool out_is_open_ = true;
-  bool err_is_open_ = true;
+  int out_error_ = 0;
+  int err_error_ = 0;
 };
 
 /// The console of this process: descriptors 1 and 2, the real environment. Widths are those of

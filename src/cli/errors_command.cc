@@ -56,7 +56,7 @@ Status list_items(OpenedRun& run, const std::string& kind, bool as_json, Console
       return ok();
     };
     PENSTOCK_TRY(next, run.reader->failures(kind, after, kPageRows, show));
-    if (next == after || !console.out_is_open()) return ok();
+    if (next == after || console.out_error() != 0) return ok();
     after = next;
   }
 }
@@ -99,8 +99,8 @@ ExitCode run(const Arguments& arguments, Console& console) {
   } else {
     show_classes(classes, *opened, as_json, console);
   }
-  if (!console.out_is_open()) return ExitCode::system;
-  return classes.empty() ? ExitCode::done : ExitCode::items_failed;
+  const ExitCode code = written(console);
+  return code == ExitCode::done && !classes.empty() ? ExitCode::items_failed : code;
 }
 
 }  // namespace

@@ -18,11 +18,11 @@ struct Screen {
     Channel err{.write =
                     [this](std::string_view words) {
                       text += words;
-                      return true;
+                      return 0;
                     },
                 .is_terminal = true,
                 .measure = [this] { return columns; }};
-    return Console(Channel{.write = [](std::string_view) { return true; }}, err,
+    return Console(Channel{.write = [](std::string_view) { return 0; }}, err,
                    [](std::string_view) { return std::nullopt; });
   }
 };

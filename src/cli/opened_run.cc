@@ -4,7 +4,10 @@
 // A living run is told by its socket: whoever listens there is the engine.
 #include "cli/opened_run.h"
 
+#include <cerrno>
+
 #include "os/local_socket.h"
+#include "os/system_error.h"
 
 namespace penstock::cli {
 
@@ -46,8 +49,11 @@ ExitCode refuse(const Error& error, Console& console) {
   return exit_code_of(error);
 }
 
-ExitCode written(const Console& console) {
-  return console.out_is_open() ? ExitCode::done : ExitCode::system;
+ExitCode written(Console& console) {
+  // A reader that has seen enough (`| head`) is no failure of ours.
+  if (console.out_error() == 0 || console.out_error() == EPIPE) return ExitCode::done;
+  console.complain(os::system_error("write", "standard output", console.out_error()).message);
+  return ExitCode::system;
 }
 
 }  // namespace penstock::cli

@@ -40,7 +40,7 @@ Result<std::vector<report::ErrorClass>> failure_classes(LedgerReader& reader,
 /// What happened instead, on err; the code to leave with.
 ExitCode refuse(const Error& error, Console& console);
 
-/// `done` if everything could be written to standard output.
-ExitCode written(const Console& console);
+/// `done` if everything could be written to standard output, or its reader has seen enough.
+ExitCode written(Console& console);
 
 }  // namespace penstock::cli

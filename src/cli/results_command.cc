@@ -140,7 +140,8 @@ Status show(const Arguments& arguments, Console& console) {
 
 ExitCode run(const Arguments& arguments, Console& console) {
   const Status shown = show(arguments, console);
-  return shown ? written(console) : refuse(shown.error(), console);
+  if (shown || shown.error().kind == "system.EPIPE") return written(console);
+  return refuse(shown.error(), console);
 }
 
 }  // namespace

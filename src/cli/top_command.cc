@@ -80,7 +80,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
     console.measure();
     const std::string page = page_text(place->name, *snapshot, console.out_style());
     console.out(once ? page : "\x1b[H\x1b[J" + page);
-    if (once || !console.out_is_open()) return ExitCode::done;
+    if (once || console.out_error() != 0) return ExitCode::done;
     std::this_thread::sleep_for(kPeriod);
   }
 }
