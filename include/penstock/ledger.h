@@ -191,8 +191,8 @@ class Ledger {
 
   /// Up to `items_max` pending items of one (step, queue) behind `after`, or from the first, in
   /// order of enrolment. Answer: Event::refilled, then take_refills(). It covers what was queued
-  /// before it. Items that were taken back for another try stand in queue "", whatever their limits:
-  /// who gets them finds their queue anew.
+  /// before it. Items that were taken back for another try stand in queue "", whatever their
+  /// limits: who gets them finds their queue anew.
   virtual void request_pending(StepIndex step, std::string queue, std::optional<ItemId> after,
                                std::size_t items_max) = 0;
   virtual std::vector<Refill> take_refills() = 0;

@@ -81,15 +81,10 @@ constexpr std::array kOptional{
 
 Status build(const std::filesystem::path& path, std::int64_t created_ms) {
   PENSTOCK_TRY(database, Database::open(path, Access::create));
-  int check_bytes = int{kPageCheckBytes};
-  const int outcome =
-      sqlite3_file_control(database.get(), "main", SQLITE_FCNTL_RESERVE_BYTES, &check_bytes);
-  if (outcome != SQLITE_OK) return database.failure(outcome);
-  std::string sql = "PRAGMA page_size = " + std::to_string(kPageBytes) +
-                    "; PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; BEGIN;"
-                    "PRAGMA application_id = " +
-                    std::to_string(kApplicationId) +
-                    "; PRAGMA user_version = " + std::to_string(kFormat) + ";";
+  std::string sql =
+      "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; BEGIN;"
+      "PRAGMA application_id = " +
+      std::to_string(kApplicationId) + "; PRAGMA user_version = " + std::to_string(kFormat) + ";";
   for (const SchemaObject& object : kRequired) sql += std::string(object.sql) + ";";
   sql += "INSERT INTO run VALUES('created', " + std::to_string(created_ms) +
          "), ('clean', 1), ('generation', 0); COMMIT; PRAGMA journal_mode = WAL;";

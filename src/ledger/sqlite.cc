@@ -198,12 +198,21 @@ Status Database::harden(Access access) {
   PENSTOCK_CHECK(
       execute("PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
               "PRAGMA cell_size_check = ON;"));
+  if (access == Access::create) return make_room_for_checks();
   if (access != Access::write) return ok();
   // A failed writer must not write more in its destructor; clean ends checkpoint by themselves.
   sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   return execute(
       "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
       "PRAGMA journal_size_limit = 16777216;");
+}
+
+Status Database::make_room_for_checks() {
+  int bytes = int{kPageCheckBytes};
+  const int outcome =
+      sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
+  if (outcome != SQLITE_OK) return failure(outcome);
+  return execute(("PRAGMA page_size = " + std::to_string(kPageBytes)).c_str());
 }
 
 Status Database::execute(const char* sql) {

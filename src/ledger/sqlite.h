@@ -103,6 +103,7 @@ class Database {
   };
   explicit Database(sqlite3* database) : database_(database) {}
   Status harden(Access access);
+  Status make_room_for_checks();
 
   std::unique_ptr<sqlite3, Close> database_;
 };

@@ -132,6 +132,7 @@ Status Writer::commit(const std::vector<Operation>& operations) {
   PENSTOCK_CHECK(store_segments());
   PENSTOCK_CHECK(store_summary_if_due());
   PENSTOCK_CHECK(tables_.commit());
+  PENSTOCK_CHECK(guard());  // What went into a file without a name is not acknowledged.
   return checkpoint_if_due();
 }
 
