@@ -37,7 +37,10 @@ Status empty_folder(const catalog::SinkSpec& spec, const catalog::SinkResources&
   return ok();
 }
 
+/// What the ledger knows of its outputs; nothing if there is none.
 Result<Cursors> cursors_of(const RunPlace& place) {
+  PENSTOCK_TRY(state, os::file_state(place.ledger_file()));
+  if (!state) return Cursors();
   PENSTOCK_TRY(reader, open_ledger_reader(place.folder));
   PENSTOCK_TRY(overview, reader->overview());
   return std::move(overview.sinks);

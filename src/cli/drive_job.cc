@@ -29,35 +29,56 @@ std::vector<report::ErrorClass> failures_of(const job::Job& job, const RunPlace&
   return classes ? std::move(*classes) : std::vector<report::ErrorClass>();
 }
 
-}  // namespace
+/// How the engine ended, beside its own summary.
+struct Ending {
+  engine::Summary summary;
+  InputState input = InputState::complete;
+  std::uint64_t blank_lines = 0;
+};
 
-Result<ExitCode> drive_job(const job::Job& job, const std::string& job_file, const RunPlace& place,
-                           SessionOptions options, DisplayMode mode, Console& console) {
-  LiveDisplay display(console, mode, place.name);
-  Diary diary(place);
+Result<Ending> drive(const job::Job& job, const RunPlace& place, SessionOptions options,
+                     LiveDisplay& display, Diary& diary) {
   PENSTOCK_TRY(session, RunSession::open(job, place, options, display));
   diary.began(job.plan);
-  const Result<engine::Summary> summary = session->drive();
-  if (!summary) {
-    diary.broke(summary.error());
-    return summary.error();
-  }
-  display.close(summary->snapshot);
-  const InputState input =
-      session->input_incomplete() ? InputState::incomplete : InputState::complete;
-  const std::uint64_t blank_lines = session->blank_lines();
-  session.reset();
-  const ExitCode code = exit_code_of(*summary, input);
-  report::Closing closing = closing_of(*summary, input, job, job_file, place);
-  if (blank_lines > 0)
-    closing.remarks.push_back(
-        report::plural(static_cast<std::int64_t>(blank_lines), "blank line", "blank lines") +
-        " of the input passed over");
-  diary.ended(closing.outcome, summary->snapshot);
+  PENSTOCK_TRY(summary, session->drive());
+  return Ending{std::move(summary),
+                session->input_incomplete() ? InputState::incomplete : InputState::complete,
+                session->blank_lines()};
+}
+
+/// A run that broke off: said where everything is said, and noted.
+ExitCode broke(const Error& error, LiveDisplay& display, Diary& diary) {
+  display.say(error.message);
+  diary.broke(error);
+  // An input that breaks in the middle is neither a wrong job nor the system's fault.
+  return error.kind.starts_with("input.") ? ExitCode::input_incomplete : exit_code_of(error);
+}
+
+std::vector<std::string> remarks_on(const Ending& ending) {
+  if (ending.blank_lines == 0) return {};
+  return {
+      report::plural(static_cast<std::int64_t>(ending.blank_lines), "blank line", "blank lines") +
+      " of the input passed over"};
+}
+
+}  // namespace
+
+ExitCode drive_job(const job::Job& job, const std::string& job_file, const RunPlace& place,
+                   SessionOptions options, DisplayMode mode, Console& console) {
+  LiveDisplay display(console, mode, place.name);
+  Diary diary(place);
+  const Result<Ending> ending = drive(job, place, options, display, diary);
+  if (!ending) return broke(ending.error(), display, diary);
+  const Snapshot& snapshot = ending->summary.snapshot;
+  display.close(snapshot);
+  report::Closing closing = closing_of(ending->summary, ending->input, job, job_file, place);
+  diary.ended(closing.outcome, snapshot);
+  const ExitCode code = exit_code_of(ending->summary, ending->input);
   if (mode != DisplayMode::living && mode != DisplayMode::plain) return code;
-  if (summary->snapshot.items.failed > 0 && options.ledger == LedgerChoice::on_disk)
+  closing.remarks = remarks_on(*ending);
+  if (snapshot.items.failed > 0 && options.ledger == LedgerChoice::on_disk)
     closing.errors = failures_of(job, place);
-  console.err(report::summary_text(closing, summary->snapshot, console.err_style()));
+  console.err(report::summary_text(closing, snapshot, console.err_style()));
   return code;
 }
 

@@ -4,8 +4,6 @@
 // One engine over one job, from the first word on the console to the last.
 #pragma once
 
-#include <penstock/error.h>
-
 #include <string>
 
 #include "cli/console.h"
@@ -17,9 +15,9 @@
 
 namespace penstock::cli {
 
-/// Run the job, show it, and say how it ended. `job_file` is as the user typed it.
-/// Errors: as RunSession.
-Result<ExitCode> drive_job(const job::Job& job, const std::string& job_file, const RunPlace& place,
-                           SessionOptions options, DisplayMode mode, Console& console);
+/// Run the job, show it, and say how it ended, also what went wrong. `job_file` is as the user
+/// typed it.
+ExitCode drive_job(const job::Job& job, const std::string& job_file, const RunPlace& place,
+                   SessionOptions options, DisplayMode mode, Console& console);
 
 }  // namespace penstock::cli

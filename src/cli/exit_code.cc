@@ -15,7 +15,8 @@ std::span<const ExitMeaning> exit_meanings() noexcept {
       {ExitCode::usage, "the command line or the job file is wrong; nothing was started"},
       {ExitCode::stopped, "stopped by --stop-after-failures; the same command goes on"},
       {ExitCode::parked, "quota, credit or credentials are at their end; the same command goes on"},
-      {ExitCode::input_incomplete, "the input ended before it was complete (a pipe was lost)"},
+      {ExitCode::input_incomplete,
+       "the input could not be read to its end (a lost pipe, a damaged file)"},
       {ExitCode::system, "disk full, run in use, damaged ledger, or a refusal by the system"},
       {ExitCode::bug, "a defect of penstock; please report it"},
       {ExitCode::interrupted, "interrupted by a signal; the same command goes on"},
@@ -24,6 +25,8 @@ std::span<const ExitMeaning> exit_meanings() noexcept {
 }
 
 ExitCode exit_code_of(const Error& error) noexcept {
+  // Nothing that the user has typed is wrong with these, though nothing can be done either.
+  if (error.kind.starts_with("lock.") || error.kind.starts_with("ledger.")) return ExitCode::system;
   switch (error.code) {
     case Errc::invalid:
     case Errc::rejected:

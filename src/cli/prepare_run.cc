@@ -21,9 +21,14 @@ namespace {
 constexpr std::size_t kOwnDescriptors = 64;  // Files, sockets and pipes besides the calls.
 constexpr std::size_t kPerWorker = 4;
 
-bool has_ledger(const RunPlace& place) {
+/// Whether a fresh start would take anything away.
+bool has_anything(const job::Job& job, const RunPlace& place) {
   std::error_code ignored;
-  return std::filesystem::exists(place.ledger_file(), ignored);
+  return std::filesystem::exists(place.ledger_file(), ignored) ||
+         std::any_of(job.sinks.begin(), job.sinks.end(), [](const catalog::SinkSpec& sink) {
+           std::error_code unseen;
+           return !sink.path.empty() && std::filesystem::exists(sink.path, unseen);
+         });
 }
 
 Status remove_tree(const std::filesystem::path& path) {
@@ -83,7 +88,7 @@ Status raise_descriptors(const engine::Plan& plan) {
 Result<bool> prepare_run(const job::Job& job, const RunPlace& place, FreshWish fresh,
                          Console& console) {
   PENSTOCK_CHECK(raise_descriptors(job.plan));
-  if (fresh != FreshWish::no && has_ledger(place)) {
+  if (fresh != FreshWish::no && has_anything(job, place)) {
     PENSTOCK_TRY(cleared, clear(job, place, fresh, console));
     if (!cleared) return false;
   }

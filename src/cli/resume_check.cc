@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "cli/opened_run.h"
 #include "core/fingerprint.h"
 #include "report/words.h"
 
@@ -49,6 +50,7 @@ struct Known {
   std::map<std::string, std::string> notes;
   IntervalSet settled;
   ContentSum sum;
+  bool closed_cleanly = true;
 };
 
 Result<std::optional<Known>> read_known(const RunPlace& place) {
@@ -137,6 +139,8 @@ std::optional<std::size_t> first_changed_step(const job::Job& job,
 Result<SourceCount> fit_ledger_to_job(const job::Job& job, const RunPlace& place, RedoWish wish,
                                       const std::function<void(std::string_view)>& say) {
   PENSTOCK_TRY(known, read_known(place));
+  if (known && !known->closed_cleanly && !is_running(place))
+    say("the last engine was killed; what it had in flight is asked for again");
   if (known) PENSTOCK_CHECK(fit_steps(job, *known, place, wish, say));
   const bool has_settled = known && known->settled.size() > 0;
   const bool can_count = !job.source.is_pipe;

@@ -47,9 +47,8 @@ ExitCode run(const Arguments& arguments, Console& console) {
   const Result<bool> prepared = prepare_run(*job, place, fresh_wish(arguments), console);
   if (!prepared) return refuse(prepared.error(), console);
   if (!*prepared) return ExitCode::usage;
-  const Result<ExitCode> code = drive_job(*job, job_file, place, session_options(arguments),
-                                          display_mode(arguments, console), console);
-  return code ? *code : refuse(code.error(), console);
+  return drive_job(*job, job_file, place, session_options(arguments),
+                   display_mode(arguments, console), console);
 }
 
 std::vector<Option> options() {

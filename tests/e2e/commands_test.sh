@@ -70,8 +70,8 @@ job slow "$url/ok?i={n}&delay=1s"
 "$penstock" run slow.toml --quiet -c 1 &
 engine=$!
 sleep 0.5
-expect_status 2 "$penstock" run slow.toml
-expect_status 2 "$penstock" rm slow --yes
+expect_status 6 "$penstock" run slow.toml
+expect_status 6 "$penstock" rm slow --yes
 expect_status 0 "$penstock" top slow
 grep -q '^worker' out || { cat out; fail "top shows workers"; }
 expect_status 0 "$penstock" tune slow -c 20 --rate 2000/s
