@@ -11,7 +11,8 @@ target_link_options(penstock_flags INTERFACE -Wl,-z,relro,-z,now)
 if(PENSTOCK_DEV_MODE)
   target_compile_options(penstock_flags INTERFACE
     -Wall -Wextra -Werror -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-    -Wcast-qual -Wunused -Wimplicit-fallthrough -Wno-missing-field-initializers)
+    -Wcast-qual -Wunused -Wimplicit-fallthrough -Wno-missing-field-initializers
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 endif()
 if(PENSTOCK_SANITIZE)
   target_compile_options(penstock_flags INTERFACE -fsanitize=${PENSTOCK_SANITIZE} -fno-sanitize-recover=all)

@@ -8,18 +8,30 @@ namespace penstock {
 
 std::string_view to_string(Errc code) noexcept {
   switch (code) {
-    case Errc::invalid: return "invalid";
-    case Errc::rejected: return "rejected";
-    case Errc::throttled: return "throttled";
-    case Errc::unavailable: return "unavailable";
-    case Errc::timeout: return "timeout";
-    case Errc::exhausted: return "exhausted";
-    case Errc::crashed: return "crashed";
-    case Errc::cancelled: return "cancelled";
-    case Errc::no_space: return "no_space";
-    case Errc::corrupt: return "corrupt";
-    case Errc::system: return "system";
-    case Errc::internal: return "internal";
+    case Errc::invalid:
+      return "invalid";
+    case Errc::rejected:
+      return "rejected";
+    case Errc::throttled:
+      return "throttled";
+    case Errc::unavailable:
+      return "unavailable";
+    case Errc::timeout:
+      return "timeout";
+    case Errc::exhausted:
+      return "exhausted";
+    case Errc::crashed:
+      return "crashed";
+    case Errc::cancelled:
+      return "cancelled";
+    case Errc::no_space:
+      return "no_space";
+    case Errc::corrupt:
+      return "corrupt";
+    case Errc::system:
+      return "system";
+    case Errc::internal:
+      return "internal";
   }
   return "internal";
 }

@@ -18,11 +18,20 @@ jsonl = "out.jsonl"
 columns = ["key", "status"]
 TOML
 
+# Until the server has seen a call of the run that was just started.
+until_it_works() {
+  local before=$1
+  for _ in $(seq 200); do [ "$(stat total.requests)" -gt "$before" ] && return; sleep 0.05; done
+  fail "the run did not begin: $(cat err)"
+}
+
 interrupt() { # interrupt SIGNAL...: sends them half a second apart; the status is in `status`
   status=0
+  local before
+  before=$(stat total.requests)
   "$penstock" run job.toml >out 2>err &
   local engine=$!
-  sleep 1
+  until_it_works "$before"
   for signal in "$@"; do kill -"$signal" "$engine"; sleep 0.05; done
   wait "$engine" || status=$?
 }
@@ -42,9 +51,10 @@ check "different rows" "$(sort -u out.jsonl | wc -l)" -eq 200
 
 # A worker that is killed costs nothing but a repeat.
 rm -rf job.run out.jsonl
+before=$(stat total.requests)
 "$penstock" run job.toml >out 2>err &
 engine=$!
-sleep 1
+until_it_works "$before"
 worker=$(pgrep -P "$engine" | tail -1)
 kill -9 "$worker"
 wait "$engine" || fail "a killed worker ended the run: $(cat err)"
@@ -52,9 +62,10 @@ check "rows after a killed worker" "$(sort -u out.jsonl | wc -l)" -eq 200
 
 # Workers end with an engine that is killed.
 rm -rf job.run out.jsonl
+before=$(stat total.requests)
 "$penstock" run job.toml >out 2>err &
 engine=$!
-sleep 1
+until_it_works "$before"
 workers=$(pgrep -P "$engine")
 kill -9 "$engine"
 wait "$engine" 2>/dev/null || true # Killed: not 0.
