@@ -9,8 +9,6 @@
 namespace penstock::executors {
 namespace {
 
-using std::chrono::milliseconds;
-
 class InlineExecutorTest : public ::testing::Test {
  protected:
   static std::unique_ptr<Executor> make(os::EpollWaker& waker) {
@@ -52,39 +50,9 @@ TEST_F(InlineExecutorTest, AboveTheConcurrencyCallsWaitTheirTurn) {
   EXPECT_EQ(drive_.result(fifth), "done five");
 }
 
-TEST_F(InlineExecutorTest, NothingStartsBeforeItsInstant) {
-  const TimePoint when = TimePoint::clock::now() + milliseconds(3);
-  Call call = call_of(1'000, "now");
-  call.not_before = when;
-  const std::string seen = drive_.result(drive_.give(call));
-  EXPECT_GE(std::stoll(seen.substr(5)), when.time_since_epoch().count());
-}
-
-TEST_F(InlineExecutorTest, WhatHasNotBegunIsCancelledWithoutItsStep) {
-  Call call = call_of(1'000, "segv");
-  call.not_before = TimePoint::clock::now() + std::chrono::hours(1);
-  drive_.give(call);
-  drive_.executor().cancel(CallId{1'000}, CancelMode::gently);
-  EXPECT_EQ(drive_.result(1'000), "failed call.cancelled");
-  for (int i = 0; i < 4; ++i) drive_.give("hold");
-  const auto queued = drive_.give("segv");
-  drive_.executor().cancel(CallId{queued}, CancelMode::gently);
-  EXPECT_EQ(drive_.result(queued), "failed call.cancelled");
-  drive_.executor().cancel(CallId{4'711}, CancelMode::gently);  // Unknown: nothing happens.
-}
-
 TEST_F(InlineExecutorTest, ComputeRunsAtOnceAndEndsInTheLoop) {
   EXPECT_EQ(drive_.run("compute"), "done computed");
   EXPECT_EQ(drive_.run("compute throw"), "failed step.exception");
-}
-
-TEST_F(InlineExecutorTest, BadStepsCostTheirCallOnly) {
-  const auto thrown = drive_.give("throw");
-  EXPECT_EQ(drive_.result(thrown), "failed step.exception");
-  EXPECT_EQ(drive_.finished().at(thrown).verdicts[0].error.message, "run step: as told");
-  EXPECT_EQ(drive_.run("twice"), "done first");
-  EXPECT_EQ(drive_.run("miscount"), "failed step.verdicts");
-  EXPECT_EQ(drive_.run("echo fine"), "done fine");
 }
 
 TEST_F(InlineExecutorTest, EndsWithCallsThatWait) {

@@ -4,12 +4,7 @@
 #include <gtest/gtest.h>
 #include <penstock/executors.h>
 
-#include <algorithm>
-#include <csignal>
-#include <set>
-
 #include "executors/process_drive.h"
-#include "os/child.h"
 
 namespace penstock::executors {
 namespace {
@@ -146,96 +141,6 @@ TEST(ProcessExecutor, SuspectsLeaveHalfOfTheWorkersToTheOthers) {
   EXPECT_EQ(drive.run("echo beside"), "done beside");
   for (const auto id : suspects) EXPECT_EQ(drive.result(id), "done slept");
   EXPECT_EQ(drive.executor().room(), 8U);
-}
-
-TEST(ProcessExecutor, RecyclesByCountWithoutLosingACall) {
-  ProcessDrive drive({.workers = 2, .concurrency = 4, .recycle_calls = 5});
-  std::set<std::string> pids;
-  while (pids.size() < 6) {
-    ASSERT_TRUE(drive.run_until([&] { return drive.executor().room() > 0; }));
-    std::vector<std::uint64_t> ids;
-    while (drive.executor().room() > 0) ids.push_back(drive.give("pid"));
-    for (const auto id : ids) pids.insert(drive.result(id));
-  }
-  EXPECT_FALSE(pids.contains("lost") || pids.contains("returned"));
-  for (const WorkerState& state : drive.executor().workers()) EXPECT_EQ(state.crashes, 0U);
-}
-
-TEST(ProcessExecutor, RecyclesByMemory) {
-  ProcessDrive drive({.workers = 1, .concurrency = 1, .recycle_rss_bytes = 1});
-  const std::string first = drive.run("pid");
-  std::string later = first;
-  ASSERT_TRUE(drive.run_until([&] {
-    if (drive.executor().room() > 0) later = drive.run("pid");
-    return later != first;
-  }));
-  EXPECT_EQ(drive.worker().crashes, 0U);
-}
-
-TEST(ProcessExecutor, ResizesALivingRun) {
-  ProcessDrive drive({.workers = 1, .concurrency = 2});
-  const auto held = drive.give("hold");
-  drive.executor().resize(3, 5);
-  EXPECT_EQ(drive.executor().room(), 14U);
-  EXPECT_EQ(drive.run("echo x"), "done x");
-  drive.executor().resize(1, 1);
-  EXPECT_EQ(drive.executor().room(), 0U) << "the held call fills it";
-  EXPECT_TRUE(drive.run_until([&] { return drive.executor().workers().size() == 1; }));
-  drive.executor().cancel(CallId{held}, CancelMode::gently);
-  EXPECT_EQ(drive.result(held), "failed step.cancelled");
-  EXPECT_EQ(drive.executor().room(), 1U);
-}
-
-TEST(ProcessExecutor, OutOfDescriptorsLowersTheConcurrencyAndLosesNothing) {
-  ProcessDrive drive({.workers = 1, .concurrency = 8});
-  for (int i = 0; i < 7; ++i) drive.give("hold");
-  const auto innocent = drive.give("emfile");
-  EXPECT_EQ(drive.result(innocent), "returned");
-  EXPECT_EQ(drive.executor().take_warnings(),
-            (std::vector<std::string>{"worker 0: at most 6 calls at once: too many open files"}));
-  EXPECT_EQ(drive.executor().room(), 0U);
-  ProcessDrive single({.workers = 1, .concurrency = 1});
-  EXPECT_EQ(single.run("emfile"), "failed system.EMFILE") << "nothing is left to lower";
-}
-
-TEST(ProcessExecutor, WorkersInheritNoDescriptorAndHearNoSignals) {
-  ProcessDrive drive({.workers = 2, .concurrency = 1});
-  for (const std::size_t worker : {0U, 1U}) {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) drive.signal_worker(worker, signal);
-  }
-  std::string fds = drive.run("fds");
-  EXPECT_NE(fds.find("0=/dev/null"), std::string::npos) << fds;
-  EXPECT_NE(fds.find("1=/dev/null"), std::string::npos) << fds;
-  // Standard ones, the engine's socket, epoll, its bell, and the folder that is just being listed.
-  EXPECT_LE(std::count(fds.begin(), fds.end(), '\n'), 7) << fds;
-  std::size_t sockets = 0;
-  for (auto at = fds.find("socket:"); at != std::string::npos; at = fds.find("socket:", at + 1)) {
-    ++sockets;
-  }
-  EXPECT_EQ(sockets, 1U) << fds;
-  for (const WorkerState& state : drive.executor().workers()) EXPECT_EQ(state.crashes, 0U);
-}
-
-TEST(ProcessExecutor, EndsAllWorkersAndLeavesNoZombie) {
-  std::vector<os::Fd> processes;
-  {
-    ProcessDrive drive({.workers = 3, .concurrency = 2, .hang_limit = std::chrono::hours(1)});
-    ASSERT_TRUE(drive.wait_for_workers());
-    drive.give("spin");  // Does not hear that it shall stop.
-    drive.give("compute spin");
-    for (const WorkerState& state : drive.executor().workers()) {
-      processes.push_back(std::move(*os::open_process(static_cast<pid_t>(state.pid))));
-    }
-    drive.signal_worker(2, SIGSTOP);
-  }
-  for (const os::Fd& process : processes) {
-    EXPECT_TRUE(os::wait_for_end(process, 0));
-    EXPECT_FALSE(os::reap(process)->known) << "reaped already";
-  }
-}
-
-TEST(ProcessExecutor, MayEndBeforeItsWorkersAreBorn) {
-  for (int i = 0; i < 20; ++i) ProcessDrive({.workers = 3});
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -46,7 +45,7 @@ inline FinishedCall all_failed(const Call& call, const std::string& kind) {
 inline void die(const std::string& verb) {
   for (const int signal : {SIGSEGV, SIGABRT}) ::signal(signal, SIG_DFL);
   if (verb == "segv") ::raise(SIGSEGV);
-  if (verb == "abort") ::abort();
+  if (verb == "abort") ::raise(SIGABRT);
   if (verb == "exit") ::_exit(0);
   if (verb == "spin") spin();
   if (verb == "kill") ::kill(::getpid(), SIGKILL);
