@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 
+#include "catalog/longest_first.h"
 #include "core/json.h"
 #include "os/file.h"
 
@@ -243,6 +244,27 @@ std::optional<SourceSpec> read_kind(const Kind& kind, const Setting& value, Sett
   return spec;
 }
 
+/// Of a file its own size, of anything else that of its fields.
+std::uint64_t size_of(const SourceItem& item) {
+  const Result<json::Document> value = json::Document::parse(item.value);
+  const auto bytes = value ? value->root().member("bytes") : std::nullopt;
+  const auto number = bytes ? bytes->integer() : std::nullopt;
+  return number && *number >= 0 ? static_cast<std::uint64_t>(*number) : item.value.size();
+}
+
+/// `order = "longest"` around whatever the kind is.
+void read_order(SettingReader& input, SourceSpec& spec) {
+  if (input.choice("order", {"input", "longest"}).value_or(0) == 0) return;
+  if (spec.is_pipe) input.problem("order", "standard input cannot be sorted: it has no end yet");
+  spec.words += ", the longest first";
+  spec.open = [open = spec.open](const SourceResources& r) -> Result<std::unique_ptr<Source>> {
+    PENSTOCK_TRY(source, open(r));
+    const fs::path folder =
+        r.spool.empty() ? fs::temp_directory_path() : fs::path(r.spool).parent_path();
+    return sort_longest_first(std::move(source), size_of, folder);
+  };
+}
+
 }  // namespace
 
 std::optional<SourceSpec> read_source(SettingReader& input, const fs::path& folder) {
@@ -259,12 +281,15 @@ std::optional<SourceSpec> read_source(SettingReader& input, const fs::path& fold
   if (chosen == nullptr) {
     input.any("as");
     input.any("key");
+    input.any("order");
     input.done();
     input.problem("",
                   "says where items come from: lines, csv, jsonl, glob, range, sqlite or stdin");
     return std::nullopt;
   }
   std::optional<SourceSpec> spec = read_kind(*chosen, *input.any(chosen->name), input, folder);
+  if (spec) read_order(input, *spec);
+  input.any("order");
   input.done();
   return spec;
 }

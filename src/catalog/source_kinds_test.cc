@@ -75,6 +75,17 @@ TEST_F(SourceKindsTest, RangesAndGlobs) {
   EXPECT_EQ(items(R"({"range":"x"})").substr(0, 19), "input.range.range: ");
 }
 
+TEST_F(SourceKindsTest, TheLongestFirst) {
+  std::ofstream(folder_->path() / "b.txt") << "x\nlonger\nyy\n";
+  EXPECT_EQ(items(R"({"lines":"b.txt","order":"longest"})"),
+            R"({"line":"longer"} {"line":"yy"} {"line":"x"})");
+  EXPECT_EQ(items(R"({"lines":"b.txt","order":"input"})").substr(0, 12), R"({"line":"x"})");
+  EXPECT_TRUE(items(R"({"glob":"?.txt","order":"longest"})").find("b.txt") <
+              items(R"({"glob":"?.txt","order":"longest"})").find("a.txt"));
+  EXPECT_EQ(items(R"({"stdin":"lines","order":"longest"})"),
+            "input.order: standard input cannot be sorted: it has no end yet\n");
+}
+
 TEST_F(SourceKindsTest, APipeIsOpenedOnlyByARun) {
   Problems problems;
   const Setting tree = setting_of(R"({"stdin":"csv","key":"id"})");
