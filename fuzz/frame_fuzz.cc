@@ -69,6 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   for (const std::string_view tried : {text, payload}) {
     check_payload(tried, wire::decode_calls, wire::encode_call);
     check_payload(tried, wire::decode_finished, wire::encode_finished);
+    check_payload(tried, wire::decode_started, wire::encode_started);
     check_payload(tried, wire::decode_cancels, wire::encode_cancel);
     (void)wire::decode_settings(tried);
     (void)wire::decode_hello(tried);

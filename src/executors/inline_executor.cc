@@ -25,7 +25,7 @@ class InlineExecutor final : public Executor {
               StepHost::Setting{.concurrency = calls_max_,
                                 .compute = ComputeMode::at_once,
                                 .files_folder = std::move(options.files_folder),
-                                .on_finished = [&waker] { waker.wake(Event::finished); }}) {}
+                                .on_news = [&waker] { waker.wake(Event::finished); }}) {}
 
   std::size_t room() const noexcept override {
     return calls_max_ - std::min(host_.load(), calls_max_);
@@ -40,6 +40,8 @@ class InlineExecutor final : public Executor {
     calls_done_ += finished.size();
     return finished;
   }
+
+  std::vector<StartedCall> take_started() override { return host_.take_started(); }
 
   void cancel(CallId call, CancelMode) noexcept override { host_.cancel_call(call); }
 

@@ -62,6 +62,8 @@ class ProcessExecutor final : public Executor {
     return finished;
   }
 
+  std::vector<StartedCall> take_started() override { return pool_.take_started(); }
+
   void cancel(CallId call, CancelMode) noexcept override {
     if (cancel_queued(waiting_, call) || cancel_queued(suspects_, call)) return;
     for (const auto& slot : pool_.slots()) {
@@ -172,7 +174,7 @@ class ProcessExecutor final : public Executor {
     if (found == queue.end()) return false;
     refuse(*found, Error{.code = Errc::cancelled,
                          .message = "cancelled before it began",
-                         .kind = "call.cancelled"});
+                         .kind = "cancelled"});
     queue.erase(found);
     return true;
   }

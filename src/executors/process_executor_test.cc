@@ -49,7 +49,7 @@ TEST(ProcessExecutor, PrefetchedCallsDoNotRunBeyondTheConcurrency) {
   const auto after = drive.give("echo after");
   EXPECT_EQ(drive.executor().room(), 0U);
   drive.executor().cancel(CallId{after}, CancelMode::gently);
-  EXPECT_EQ(drive.result(after), "failed call.cancelled");
+  EXPECT_EQ(drive.result(after), "failed cancelled");
   EXPECT_FALSE(drive.results().contains(next));
   drive.executor().cancel(CallId{held}, CancelMode::gently);
   EXPECT_EQ(drive.result(next), "done next");
@@ -90,7 +90,23 @@ TEST(ProcessExecutor, CallsBeforeTheirInstantCanBeCancelled) {
   call.not_before = TimePoint::clock::now() + std::chrono::hours(1);
   drive.give(call);
   drive.executor().cancel(CallId{1'000}, CancelMode::now);
-  EXPECT_EQ(drive.result(1'000), "failed call.cancelled");
+  EXPECT_EQ(drive.result(1'000), "failed cancelled");
+}
+
+TEST(ProcessExecutor, TellsWhenRequestsWereWrittenWhileTheirAnswersAreAwaited) {
+  ProcessDrive drive({.workers = 1, .concurrency = 8});
+  Call call = call_of(1'000, "send");
+  call.tells_start = true;
+  const TimePoint before = TimePoint::clock::now();
+  drive.give(call);
+  std::vector<StartedCall> started;
+  ASSERT_TRUE(drive.run_until([&] {
+    if (started.empty()) started = drive.executor().take_started();
+    return !started.empty();
+  }));
+  EXPECT_EQ(started[0].id, call.id);
+  EXPECT_GE(started[0].sent_at, before);
+  EXPECT_FALSE(drive.results().contains(1'000));
 }
 
 TEST(ProcessExecutor, ComputeDoesNotStallTheLoop) {

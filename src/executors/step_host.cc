@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Step code is entered in three places only (start, cancel, the `then` of compute), all through
-// guarded(), so that none runs unmarked or lets an exception out.
+// Step code is entered through guarded() only (start, cancel, run, the `then` of compute), so that
+// none runs unmarked or lets an exception out.
 #include "executors/step_host.h"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ Error miscounted_error(std::size_t verdicts, std::size_t items) {
 
 Error cancelled_error() {
   return Error{
-      .code = Errc::cancelled, .message = "cancelled before it began", .kind = "call.cancelled"};
+      .code = Errc::cancelled, .message = "cancelled before it began", .kind = "cancelled"};
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ void StepHost::finish(FinishedCall call) {
                                      .error = miscounted_error(call.verdicts.size(), items)});
   }
   finished_.push_back(std::move(call));
-  if (finished_.size() == 1) setting_.on_finished();
+  if (finished_.size() == 1) setting_.on_news();
   if (waiting_.empty() || std::exchange(admitting_, true)) return;
   loop_.post([this, alive = alive_] {
     if (*alive) admit_waiting();
@@ -150,6 +150,14 @@ void StepHost::set_concurrency(std::size_t concurrency) {
   setting_.concurrency = concurrency;
   admit_waiting();
 }
+
+void StepHost::started(CallId call, TimePoint sent_at) {
+  if (!running_.contains(call)) return;
+  started_.push_back(StartedCall{.id = call, .sent_at = sent_at});
+  if (started_.size() == 1) setting_.on_news();
+}
+
+std::vector<StartedCall> StepHost::take_started() { return std::exchange(started_, {}); }
 
 std::vector<FinishedCall> StepHost::take_finished() { return std::exchange(finished_, {}); }
 

@@ -44,7 +44,7 @@ class StepHost final : public StepContext {
     std::size_t concurrency = 1;
     ComputeMode compute = ComputeMode::on_thread;
     std::string files_folder;
-    std::function<void()> on_finished;  ///< Called when take_finished() has something again.
+    std::function<void()> on_news;  ///< Called when there is something to take again.
   };
 
   /// Makes one runner a step. Exceptions: what they throw.
@@ -58,6 +58,7 @@ class StepHost final : public StepContext {
   void set_concurrency(std::size_t concurrency);
 
   std::vector<FinishedCall> take_finished();
+  std::vector<StartedCall> take_started();
 
   /// Calls that were added and have not finished.
   std::size_t load() const noexcept { return running_.size() + waiting_.size(); }
@@ -65,6 +66,8 @@ class StepHost final : public StepContext {
   // What steps see.
   os::EpollLoop& loop() override { return loop_; }
   void compute(CallId call, std::function<void()> work, std::function<void()> then) override;
+  void run(CallId call, const std::function<void()>& code) override { guarded(call, code); }
+  void started(CallId call, TimePoint sent_at) override;
   void finish(FinishedCall call) override;
   std::shared_ptr<void>& shared(std::string_view name) override;
   std::uint32_t worker() const override { return setting_.worker; }
@@ -92,6 +95,7 @@ class StepHost final : public StepContext {
   std::unordered_map<CallId, Running> running_;
   std::deque<Call> waiting_;
   std::vector<FinishedCall> finished_;
+  std::vector<StartedCall> started_;
   bool admitting_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // Posted tasks outlive us.
   ComputeThread compute_;                                       // Last: it must end first.

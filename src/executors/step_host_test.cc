@@ -5,6 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
 #include "executors/test_steps.h"
 
 namespace penstock::executors {
@@ -56,7 +61,7 @@ class StepHostTest : public ::testing::Test {
                   .concurrency = 2,
                   .compute = ComputeMode::on_thread,
                   .files_folder = "/files",
-                  .on_finished = [this] { ++told_; }}};
+                  .on_news = [this] { ++told_; }}};
 };
 
 TEST_F(StepHostTest, RunsCallsAndTellsOnceUntilTheyAreTaken) {
@@ -107,7 +112,7 @@ TEST_F(StepHostTest, WhatHasNotBegunIsCancelledWithoutItsStep) {
   add(2, "hold");
   add(3, "segv");  // Waits for a place.
   for (const std::uint64_t id : {1U, 3U, 99U}) host_.cancel_call(CallId{id});
-  EXPECT_EQ(turn(), "1 failed call.cancelled; 3 failed call.cancelled; ");
+  EXPECT_EQ(turn(), "1 failed cancelled; 3 failed cancelled; ");
   EXPECT_EQ(host_.load(), 1U);
 }
 
@@ -145,6 +150,27 @@ TEST_F(StepHostTest, MarksTheCallsWhoseCodeRuns) {
   add(1, "hold");
   EXPECT_EQ(page_.loop.call(), std::nullopt) << "it waits, but none of its code runs";
   EXPECT_GT(page_.loop.beats.load(), beats);
+}
+
+TEST_F(StepHostTest, WhatAClientsCallbackBringsRunsMarkedAndCaught) {
+  add(1, "hold");
+  std::optional<CallId> during;
+  host_.run(CallId{1}, [&] { during = page_.loop.call(); });
+  EXPECT_EQ(during, CallId{1});
+  host_.run(CallId{1}, [] { throw std::runtime_error("bad answer"); });
+  EXPECT_EQ(finished(), "1 failed step.exception; ");
+}
+
+TEST_F(StepHostTest, TellsWhenRequestsWereWritten) {
+  add(1, "hold");
+  const TimePoint sent_at{std::chrono::seconds(5)};
+  host_.started(CallId{1}, sent_at);
+  host_.started(CallId{99}, sent_at);  // Unknown, or finished already.
+  EXPECT_EQ(told_, 1);
+  const auto calls = host_.take_started();
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_EQ(calls[0].id, CallId{1});
+  EXPECT_EQ(calls[0].sent_at, sent_at);
 }
 
 TEST_F(StepHostTest, SharedSlotsAreOneByName) {

@@ -71,6 +71,7 @@ class VerbRunner final : public StepRunner {
     const std::string verb = value.substr(0, space);
     const std::string rest = space == std::string::npos ? "" : value.substr(space + 1);
     if (verb == "noop") return context_.finish(FinishedCall{.id = call.id, .verdicts = {}});
+    if (verb == "send") return context_.started(call.id, TimePoint::clock::now());
     if (verb == "hold") return;  // Until it is cancelled.
     if (verb == "sleep" || verb == "later") return sleep(std::move(call), verb, rest);
     if (verb == "compute") return compute(std::move(call), rest);

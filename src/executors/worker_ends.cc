@@ -25,7 +25,7 @@ void WorkerPool::on_end(WorkerSlot& slot) {
   // Answers that it has handed over count, so they are read before anyone is blamed. Stops at
   // `empty` too: a process that the step forked may hold the socket open for ever.
   for (;;) {
-    const auto intake = slot.process->read(finished_);
+    const auto intake = slot.process->read(news_);
     if (!intake || *intake != Intake::more) break;
   }
   const auto end = slot.process->end();
@@ -42,7 +42,7 @@ void WorkerPool::settle(WorkerSlot& slot, const WorkerEnd& end) {
   const bool was_of_use = process.calls_done() > 0 || process.in_flight() > 0;
   if (was_ready) {
     auto blamed = blame(end, slot.process->take_open());
-    std::move(blamed.begin(), blamed.end(), std::back_inserter(finished_));
+    std::move(blamed.begin(), blamed.end(), std::back_inserter(news_.finished));
   }
   vacate(slot);
   if (!was_asked) ++slot.crashes;
@@ -52,7 +52,7 @@ void WorkerPool::settle(WorkerSlot& slot, const WorkerEnd& end) {
 
 // Calls that it still has were never begun: nobody is to blame.
 void WorkerPool::vacate(WorkerSlot& slot) {
-  for (const OpenCall& call : slot.process->take_open()) finished_.push_back(give_back(call));
+  for (const OpenCall& call : slot.process->take_open()) news_.finished.push_back(give_back(call));
   loop_.unwatch(std::exchange(slot.socket_watch, {}));
   loop_.unwatch(std::exchange(slot.process_watch, {}));
   slot.calls_done += slot.process->calls_done();

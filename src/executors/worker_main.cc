@@ -72,7 +72,7 @@ class Worker {
       loop_.run_once(next_heartbeat());
       page_.loop.beat();
       show_use();
-      send_finished();
+      if (host_) send_news();
       flush();
     }
   }
@@ -106,6 +106,7 @@ class Worker {
       case wire::Kind::stop:
         leave(WorkerExit::stopped);
       case wire::Kind::hello:
+      case wire::Kind::started:
       case wire::Kind::finished:
         break;
     }
@@ -125,7 +126,7 @@ class Worker {
                                       .concurrency = settings.concurrency,
                                       .compute = ComputeMode::on_thread,
                                       .files_folder = std::move(settings.files_folder),
-                                      .on_finished = [] {}});
+                                      .on_news = [] {}});
     } catch (...) {
       leave(WorkerExit::no_start);  // The engine sees that no hello came.
     }
@@ -149,8 +150,10 @@ class Worker {
     return ok();
   }
 
-  void send_finished() {
-    if (!host_) return;
+  void send_news() {
+    std::string started;
+    for (const StartedCall& call : host_->take_started()) wire::encode_started(call, started);
+    if (!started.empty()) (void)channel_.push(wire::Kind::started, started);
     for (const FinishedCall& call : host_->take_finished()) append(call);
     if (!batch_.empty()) (void)send_batch();
   }

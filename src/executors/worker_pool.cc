@@ -23,7 +23,8 @@ Duration look_every(Duration hang_limit) {
 }
 
 bool is_out_of_descriptors(const Error& error) {
-  return error.kind == "system.EMFILE" || error.kind == "system.ENFILE";
+  return error.kind == "system.EMFILE" || error.kind == "system.ENFILE" ||
+         error.kind == "connect.descriptors";
 }
 
 // Somebody has to look at it: it runs, or should come up, or should go.
@@ -90,10 +91,7 @@ void WorkerPool::spawn(WorkerSlot& slot) {
   if (!health_ || slot.retiring) return;
   auto process =
       WorkerProcess::request(*zygote_, ++processes_asked_, settings_of(slot), options_.hang_limit);
-  if (!process) {
-    if (is_out_of_descriptors(process.error())) return go_without(slot, process.error());
-    return spawn_later(slot, process.error());
-  }
+  if (!process) return not_started(slot, process.error());
   slot.process = std::move(*process);
   const auto watch = loop_.watch(slot.process->socket_fd(), EPOLLIN,
                                  [this, &slot](auto events) { on_socket(slot, events); });
@@ -122,6 +120,12 @@ void WorkerPool::spawn_later(WorkerSlot& slot, const Error& reason) {
     slot.respawn = {};
     spawn(slot);
   });
+}
+
+// The descriptors that its place would take are what others may lack too.
+void WorkerPool::not_started(WorkerSlot& slot, const Error& reason) {
+  if (is_out_of_descriptors(reason)) return go_without(slot, reason);
+  spawn_later(slot, reason);
 }
 
 void WorkerPool::go_without(WorkerSlot& slot, const Error& reason) {
@@ -165,8 +169,7 @@ void WorkerPool::on_birth(const Zygote::Birth& birth) {
   }
   if (const auto born = slot->process->born(birth.pid); !born) {
     vacate(*slot);
-    spawn_later(*slot, born.error());
-    return;
+    return not_started(*slot, born.error());
   }
   const auto watch =
       loop_.watch(slot->process->process_fd(), EPOLLIN, [this, slot](auto) { on_end(*slot); });
@@ -198,9 +201,10 @@ void WorkerPool::on_socket(WorkerSlot& slot, std::uint32_t events) {
 
 void WorkerPool::read(WorkerSlot& slot) {
   WorkerProcess& process = *slot.process;
-  const std::size_t first = finished_.size();
+  const std::size_t first = news_.finished.size();
+  const std::size_t started = news_.started.size();
   const bool was_ready = process.state() == WorkerProcess::State::ready;
-  const auto intake = process.read(finished_);
+  const auto intake = process.read(news_);
   const bool is_ready = process.state() == WorkerProcess::State::ready;
   if (is_ready && !was_ready) backoff_.succeeded();
   if (!intake || *intake == Intake::closed) {
@@ -211,17 +215,18 @@ void WorkerPool::read(WorkerSlot& slot) {
   ease(slot, first);
   recycle_if_due(slot);
   stop_if_empty(slot);
-  if (finished_.size() != first || is_ready != was_ready) on_change_();
+  const bool is_news = news_.finished.size() != first || news_.started.size() != started;
+  if (is_news || is_ready != was_ready) on_change_();
 }
 
 // A worker that ran out of descriptors fails calls that are innocent: they go back, and it gets
 // fewer at once. With one call at a time there is nothing left to lower: that failure stands.
 void WorkerPool::ease(WorkerSlot& slot, std::size_t first) {
-  const std::size_t busy = slot.in_flight() + finished_.size() - first;
+  const std::size_t busy = slot.in_flight() + news_.finished.size() - first;
   const std::size_t fewer = std::max<std::size_t>(busy - busy / 4, 1);
   bool eased = false;
-  for (std::size_t i = first; i < finished_.size(); ++i) {
-    for (ItemVerdict& verdict : finished_[i].verdicts) {
+  for (std::size_t i = first; i < news_.finished.size(); ++i) {
+    for (ItemVerdict& verdict : news_.finished[i].verdicts) {
       if (verdict.outcome != Outcome::failed || !is_out_of_descriptors(verdict.error)) continue;
       if (busy < 2) continue;
       verdict = ItemVerdict{.outcome = Outcome::returned};

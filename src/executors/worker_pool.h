@@ -51,7 +51,8 @@ class WorkerPool {
   void resize(std::size_t workers, std::size_t concurrency);
 
   /// What has come back from living and dead workers.
-  std::vector<FinishedCall> take_finished() { return std::exchange(finished_, {}); }
+  std::vector<FinishedCall> take_finished() { return std::exchange(news_.finished, {}); }
+  std::vector<StartedCall> take_started() { return std::exchange(news_.started, {}); }
 
   std::vector<std::string> take_warnings() { return std::exchange(warnings_, {}); }
   const Status& health() const noexcept { return health_; }
@@ -60,6 +61,7 @@ class WorkerPool {
   // Births.
   void spawn(WorkerSlot& slot);
   void spawn_later(WorkerSlot& slot, const Error& reason);
+  void not_started(WorkerSlot& slot, const Error& reason);
   void go_without(WorkerSlot& slot, const Error& reason);
   void on_births();
   void on_birth(const Zygote::Birth& birth);
@@ -96,7 +98,7 @@ class WorkerPool {
   Status health_ = ok();
   os::WatchId births_watch_{};
   os::TimerId look_timer_{};
-  std::vector<FinishedCall> finished_;
+  News news_;
   std::vector<std::string> warnings_;
 };
 

@@ -126,7 +126,8 @@ TEST(WorkerPool, OutOfDescriptorsMeansFewerWorkers) {
     ASSERT_FALSE(warnings.empty());
     EXPECT_NE(warnings[0].find("Too many open files"), std::string::npos) << warnings[0];
     EXPECT_LT(drive.executor().workers().size(), 40U);
-    EXPECT_TRUE(drive.executor().health());
+    const Status health = drive.executor().health();
+    EXPECT_TRUE(health) << health.error().message;
   }
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }

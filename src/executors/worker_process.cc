@@ -14,6 +14,13 @@
 #include "os/socket_pair.h"
 
 namespace penstock::executors {
+namespace {
+
+Error nonsense(const std::string& what) {
+  return Error{.code = Errc::corrupt, .message = "read worker: " + what, .kind = "wire.corrupt"};
+}
+
+}  // namespace
 
 Result<std::unique_ptr<WorkerProcess>> WorkerProcess::request(Zygote& zygote, std::uint64_t tag,
                                                               const wire::Settings& settings,
@@ -92,39 +99,44 @@ Result<bool> WorkerProcess::flush() {
   return channel_.flush();
 }
 
-Result<Intake> WorkerProcess::read(std::vector<FinishedCall>& finished) {
+Result<Intake> WorkerProcess::read(News& news) {
   PENSTOCK_TRY(intake, channel_.fill());
   for (;;) {
     PENSTOCK_TRY(message, channel_.next());
     if (!message) return intake;
-    PENSTOCK_CHECK(take(*message, finished));
+    PENSTOCK_CHECK(take(*message, news));
   }
 }
 
-Status WorkerProcess::take(const Message& message, std::vector<FinishedCall>& finished) {
-  if (message.kind == wire::Kind::hello) {
-    PENSTOCK_CHECK(wire::decode_hello(message.payload));
-    said_hello_ = true;
-    return ok();
+Status WorkerProcess::take(const Message& message, News& news) {
+  if (message.kind == wire::Kind::finished) return take_finished(message.payload, news);
+  if (message.kind == wire::Kind::started) return take_started(message.payload, news);
+  if (message.kind != wire::Kind::hello) return nonsense("a frame that an engine does not expect");
+  PENSTOCK_CHECK(wire::decode_hello(message.payload));
+  said_hello_ = true;
+  return ok();
+}
+
+Status WorkerProcess::take_started(std::string_view payload, News& news) {
+  PENSTOCK_TRY(calls, wire::decode_started(payload));
+  for (const StartedCall& call : calls) {
+    // It may have come back meanwhile: then nobody wants to know.
+    if (open_.contains(call.id)) news.started.push_back(call);
   }
-  if (message.kind != wire::Kind::finished) {
-    return Error{.code = Errc::corrupt,
-                 .message = "read frame: an engine does not expect this kind",
-                 .kind = "wire.corrupt"};
-  }
-  PENSTOCK_TRY(calls, wire::decode_finished(message.payload));
+  return ok();
+}
+
+Status WorkerProcess::take_finished(std::string_view payload, News& news) {
+  PENSTOCK_TRY(calls, wire::decode_finished(payload));
   for (FinishedCall& call : calls) {
     const auto open = open_.find(call.id);
-    const bool fits = open != open_.end() &&
-                      (call.verdicts.empty() || call.verdicts.size() == open->second.items);
-    if (!fits) {
-      return Error{.code = Errc::corrupt,
-                   .message = "read answers: of a call that the worker does not have",
-                   .kind = "wire.corrupt"};
+    if (open == open_.end()) return nonsense("an answer to a call that it does not have");
+    if (!call.verdicts.empty() && call.verdicts.size() != open->second.items) {
+      return nonsense("more or fewer verdicts than the call has items");
     }
     open_.erase(open);
     ++calls_done_;
-    finished.push_back(std::move(call));
+    news.finished.push_back(std::move(call));
   }
   return ok();
 }

@@ -28,6 +28,12 @@
 
 namespace penstock::executors {
 
+/// What a worker has told.
+struct News {
+  std::vector<StartedCall> started;
+  std::vector<FinishedCall> finished;
+};
+
 /// States: unborn -> starting -> ready, by born() and by the worker's hello. Calls may be given in
 /// all of them: the socket keeps them. stop() or kill() may come at any time, then the end.
 ///
@@ -53,9 +59,9 @@ class WorkerProcess {
   /// Send what is queued, as far as it fits; true when all went. Errors: system (it has gone).
   Result<bool> flush();
 
-  /// Read what is there, up to a limit, and append the calls that finished.
+  /// Read what is there, up to a limit, and append what it tells to `news`.
   /// Errors: corrupt (what it writes makes no sense: kill it), system.
-  Result<Intake> read(std::vector<FinishedCall>& finished);
+  Result<Intake> read(News& news);
 
   /// Whether it hangs. REQUIRES: as HangWatch::look().
   Hung look(TimePoint now) noexcept;
@@ -88,7 +94,9 @@ class WorkerProcess {
   WorkerProcess(std::uint64_t tag, std::uint32_t index, Duration hang_limit, os::Fd socket,
                 os::Mapping page);
   Status push_batch();
-  Status take(const Message& message, std::vector<FinishedCall>& finished);
+  Status take(const Message& message, News& news);
+  Status take_finished(std::string_view payload, News& news);
+  Status take_started(std::string_view payload, News& news);
 
   std::uint64_t tag_;
   std::uint32_t index_;

@@ -14,6 +14,7 @@ namespace {
 
 // Flags of a call.
 constexpr std::uint8_t kAlone = 1;
+constexpr std::uint8_t kTellsStart = 2;
 
 // Flags of an item. What is not flagged is the usual case and takes no bytes.
 constexpr std::uint8_t kJump = 1;   // The id is not the one after the item before: a delta follows.
@@ -69,8 +70,9 @@ Call read_call(Reader& in) {
   call.id = CallId{in.varint()};
   call.step = StepIndex{in.byte()};
   const std::uint8_t flags = in.byte();
-  if ((flags & ~kAlone) != 0) in.fail();
+  if ((flags & ~(kAlone | kTellsStart)) != 0) in.fail();
   call.alone = (flags & kAlone) != 0;
+  call.tells_start = (flags & kTellsStart) != 0;
   call.not_before = TimePoint(Duration(in.zigzag()));
   const std::size_t count = in.count(kItemBytesMin);
   call.items.reserve(count);
@@ -88,7 +90,8 @@ void encode_call(const Call& call, std::string& payload) {
   Writer out(payload, bytes_max(call));
   out.varint(static_cast<std::uint64_t>(call.id));
   out.byte(static_cast<std::uint8_t>(call.step));
-  out.byte(call.alone ? kAlone : 0);
+  out.byte(
+      static_cast<std::uint8_t>((call.alone ? kAlone : 0) | (call.tells_start ? kTellsStart : 0)));
   out.zigzag(Duration(call.not_before.time_since_epoch()).count());
   out.varint(call.items.size());
   std::uint64_t expected = 0;

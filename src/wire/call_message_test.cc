@@ -14,7 +14,7 @@ std::string show(const Call& call) {
   std::string text = std::to_string(static_cast<std::uint64_t>(call.id)) + "/" +
                      std::to_string(static_cast<int>(call.step)) + "@" +
                      std::to_string(call.not_before.time_since_epoch().count()) +
-                     (call.alone ? " alone" : "");
+                     (call.alone ? " alone" : "") + (call.tells_start ? " tells" : "");
   for (const CallItem& item : call.items) {
     text += " [" + std::to_string(item.item.value) + " #" + std::to_string(item.attempt) + " " +
             item.value + " > " + item.hop + " " + std::to_string(item.hop_status) + "]";
@@ -40,6 +40,7 @@ Call noop_call() {
 
 Call rich_call() {
   Call call{.id = CallId{~std::uint64_t{0}}, .step = StepIndex{255}, .alone = true, .items = {}};
+  call.tells_start = true;
   call.not_before = TimePoint(std::chrono::nanoseconds(123'456'789'012));
   call.items.push_back({.item = ItemId{7}, .attempt = 4'000'000'000, .value = "{}"});
   call.items.push_back({.item = ItemId{3}, .hop = "http://h/", .hop_status = 308});
@@ -95,7 +96,7 @@ TEST(CallMessage, ChangedBytesAreRefusedOrReadAsSomethingElse) {
 }
 
 TEST(CallMessage, UnknownFlagsAreRefused) {
-  EXPECT_FALSE(decode_calls(std::string("\x01\x00\x02\x00\x00", 5))) << "of a call";
+  EXPECT_FALSE(decode_calls(std::string("\x01\x00\x04\x00\x00", 5))) << "of a call";
   EXPECT_FALSE(decode_calls(std::string("\x01\x00\x00\x00\x01\x08\x00", 7))) << "of an item";
 }
 

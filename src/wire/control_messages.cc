@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The small messages around the work: hello, settings, cancel.
+// The small messages around the work: hello, settings, started, cancel.
 #include <limits>
 
 #include "wire/corrupt.h"
@@ -22,6 +22,23 @@ void write_settings(const Settings& settings, Writer&& out) {
 }
 
 }  // namespace
+
+void encode_started(const StartedCall& call, std::string& payload) {
+  Writer out(payload, 2 * kVarintBytesMax);
+  out.varint(static_cast<std::uint64_t>(call.id));
+  out.zigzag(Duration(call.sent_at.time_since_epoch()).count());
+}
+
+Result<std::vector<StartedCall>> decode_started(std::string_view payload) {
+  Reader in(payload);
+  std::vector<StartedCall> calls;
+  while (in.left() > 0) {
+    const CallId id{in.varint()};
+    calls.push_back(StartedCall{.id = id, .sent_at = TimePoint(Duration(in.zigzag()))});
+  }
+  if (in.failed()) return corrupt_payload("started calls");
+  return calls;
+}
 
 void encode_cancel(CallId call, std::string& payload) {
   Writer(payload, kVarintBytesMax).varint(static_cast<std::uint64_t>(call));

@@ -23,16 +23,27 @@ TEST(ControlMessages, ComeBack) {
   encode_cancel(CallId{1'000'000}, cancels);
   EXPECT_EQ(*decode_cancels(cancels), (std::vector<CallId>{CallId{1}, CallId{1'000'000}}));
   EXPECT_TRUE(decode_hello(encode_hello()));
+  std::string started;
+  encode_started({.id = CallId{7}, .sent_at = TimePoint(std::chrono::nanoseconds(-3))}, started);
+  encode_started({.id = CallId{1'000}, .sent_at = TimePoint(std::chrono::hours(9))}, started);
+  const auto calls = decode_started(started);
+  ASSERT_TRUE(calls);
+  ASSERT_EQ(calls->size(), 2U);
+  EXPECT_EQ((*calls)[0].sent_at, TimePoint(std::chrono::nanoseconds(-3)));
+  EXPECT_EQ((*calls)[1].id, CallId{1'000});
 }
 
 TEST(ControlMessages, VectorsOfTheDocument) {
   auto vectors = vectors_of("Test vectors: payloads");
-  ASSERT_EQ(vectors.size(), 6U) << "each has its test, here or beside the other messages";
+  ASSERT_EQ(vectors.size(), 7U) << "each has its test, here or beside the other messages";
   EXPECT_EQ(vectors["hello"], encode_hello());
   EXPECT_EQ(vectors["settings"], encode_settings(kSettings));
   std::string cancel;
   encode_cancel(CallId{300}, cancel);
   EXPECT_EQ(vectors["cancel"], cancel);
+  std::string started;
+  encode_started({.id = CallId{2}, .sent_at = TimePoint(std::chrono::nanoseconds(500))}, started);
+  EXPECT_EQ(vectors["started"], started);
 }
 
 TEST(ControlMessages, AnotherVersionIsRefused) { EXPECT_FALSE(decode_hello("\x63")); }
@@ -46,6 +57,7 @@ TEST(ControlMessages, CutAndOverlongPayloadsAreCorrupt) {
   EXPECT_FALSE(decode_hello(""));
   EXPECT_FALSE(decode_hello(encode_hello() + "x"));
   EXPECT_FALSE(decode_cancels("\x80"));
+  EXPECT_FALSE(decode_started("\x01")) << "an id without its instant";
 }
 
 }  // namespace

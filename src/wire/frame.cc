@@ -56,7 +56,7 @@ Error corrupt(std::string what) {
 
 bool is_known(std::uint8_t kind) {
   return kind >= static_cast<std::uint8_t>(Kind::hello) &&
-         kind <= static_cast<std::uint8_t>(Kind::stop);
+         kind <= static_cast<std::uint8_t>(Kind::started);
 }
 
 Result<Header> decode_header(std::string_view bytes) {

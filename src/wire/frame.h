@@ -34,6 +34,7 @@ enum class Kind : std::uint8_t {
   finished = 4,  ///< Worker: finished calls.
   cancel = 5,    ///< Engine: calls that should end soon.
   stop = 6,      ///< Engine: exit now.
+  started = 7,   ///< Worker: calls whose requests were written.
 };
 
 struct Header {

@@ -35,6 +35,9 @@ void encode_call(const Call& call, std::string& payload);
 /// Append one finished call to a payload of Kind::finished.
 void encode_finished(const FinishedCall& call, std::string& payload);
 
+/// Append one started call to a payload of Kind::started.
+void encode_started(const StartedCall& call, std::string& payload);
+
 /// Append one id to a payload of Kind::cancel.
 void encode_cancel(CallId call, std::string& payload);
 
@@ -44,6 +47,7 @@ std::string encode_hello();
 /// Errors of all: corrupt, when the bytes are not exactly what the grammar says.
 Result<std::vector<Call>> decode_calls(std::string_view payload);
 Result<std::vector<FinishedCall>> decode_finished(std::string_view payload);
+Result<std::vector<StartedCall>> decode_started(std::string_view payload);
 Result<std::vector<CallId>> decode_cancels(std::string_view payload);
 Result<Settings> decode_settings(std::string_view payload);
 Status decode_hello(std::string_view payload);  // Errors: also another version.

@@ -22,8 +22,7 @@ inline std::string from_hex(const std::string& text) {
 
 /// Rows "| name | `hex bytes` |" under the heading "## `section`": name -> bytes.
 inline std::map<std::string, std::string> vectors_of(const std::string& section) {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  std::ifstream in(root / "docs" / "formats" / "wire.md");
+  std::ifstream in("docs/formats/wire.md");
   std::map<std::string, std::string> vectors;
   bool inside = false;
   for (std::string line; std::getline(in, line);) {
