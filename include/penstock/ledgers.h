@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,10 @@ struct LedgerOptions {
 
   /// Sinks are synced, and their cursors stored, at most this often; also at close.
   Duration sink_sync_interval = std::chrono::seconds{1};
+
+  /// Called on the writer thread before anything of the source's items before `ordinal` is
+  /// committed: Source::sync_before(). Empty: the source can be read again anyhow.
+  std::function<Status(std::uint64_t ordinal)> sync_source;
 };
 
 /// Open the ledger in this folder, or make it; its writer thread renders into the sinks.

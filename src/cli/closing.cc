@@ -24,7 +24,7 @@ std::string outcome_words(const engine::Summary& summary, InputState input) {
       break;
   }
   if (input == InputState::incomplete)
-    return "all that was saved of the input is done; the rest of the pipe was lost";
+    return "input incomplete: all that was saved of it is done; the rest of the pipe was lost";
   return summary.snapshot.items.failed > 0 ? "complete, with failures" : "complete";
 }
 

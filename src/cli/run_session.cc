@@ -101,6 +101,7 @@ Status RunSession::open_source(const RunPlace& place, SourceCount count) {
 Status RunSession::open_ledger(const RunPlace& place, SessionOptions options) {
   PENSTOCK_TRY(sinks, make_sinks(job_, place));
   LedgerOptions ledger{.step_names = step_names(plan_), .order = job_.order};
+  ledger.sync_source = [this](std::uint64_t ordinal) { return source_->sync_before(ordinal); };
   if (options.ledger == LedgerChoice::in_memory) {
     ledger_ = make_memory_ledger(std::move(ledger), Retention::needed, std::move(sinks), *waker_);
     return ok();

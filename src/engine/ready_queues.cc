@@ -147,6 +147,13 @@ std::vector<KeyQueue*> ReadyQueues::take_hungry() {
   return std::exchange(hungry_, {});
 }
 
+void ReadyQueues::visit(StepIndex step, const std::function<void(const Item&)>& look) const {
+  for (const auto& [name, queue] : queues_) {
+    if (queue->step != step) continue;
+    for (const ItemPtr& item : queue->ready) look(*item);
+  }
+}
+
 void ReadyQueues::drop_if_empty(KeyQueue& queue) {
   const bool is_empty = queue.ready.empty() && queue.stored == 0 && queue.arriving == 0;
   if (!is_empty || queue.requested || queue.is_hungry_) return;

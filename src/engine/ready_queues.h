@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -29,7 +30,7 @@ namespace penstock::engine {
 /// 1. A queue is in exactly one state: idle (nothing in memory), due (in its step's heap) or
 ///    blocked (waits for an event of one limit).
 /// 2. `ready` is a short stretch of the pending items; `stored` more are in the ledger, all of
-///    them behind `loaded_through`.
+///    them behind `loaded_through`, or from `put_away_first` on.
 struct KeyQueue {
   enum class State : std::uint8_t { idle, due, blocked };
 
@@ -41,6 +42,7 @@ struct KeyQueue {
   std::optional<ItemId> loaded_through;
   std::size_t arriving = 0;  // Children that come when their parent's verdict is durable.
   bool requested = false;    // A request for more is with the ledger.
+  std::optional<ItemId> put_away_first;  // The lowest since the last request.
 
  private:
   friend class ReadyQueues;
@@ -93,6 +95,9 @@ class ReadyQueues {
   /// This queue may want more from the ledger; named once until the next take_hungry().
   void note_hungry(KeyQueue& queue);
   std::vector<KeyQueue*> take_hungry();
+
+  /// Every item of this step that is ready.
+  void visit(StepIndex step, const std::function<void(const Item&)>& look) const;
 
   /// Forget a queue that has nothing in memory, nothing stored and nothing on its way.
   void drop_if_empty(KeyQueue& queue);

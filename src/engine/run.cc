@@ -34,7 +34,8 @@ Result<Summary> Run::drive() {
     PENSTOCK_CHECK(settle());
     PENSTOCK_CHECK(refill());
     admit();
-    seams_.waker.sleep_until(next_wakeup());
+    const std::uint32_t events = seams_.waker.sleep_until(next_wakeup());
+    if ((events & static_cast<std::uint32_t>(Event::source_ready)) != 0) feed_.source_ready();
     now_ = seams_.clock.now();
   }
   return close();
@@ -81,7 +82,7 @@ TimePoint Run::next_wakeup() {
   TimePoint wakeup = now_ + kNapMax;
   if (stopping_) return wakeup;
   if (room() > 0 && !ledger_is_full()) wakeup = std::min(wakeup, ready_.next_due());
-  if (!delayed_.empty()) wakeup = std::min(wakeup, delayed_.top().due);
+  if (!delayed_.empty()) wakeup = std::min(wakeup, delayed_.begin()->first.first);
   return wakeup;
 }
 

@@ -16,8 +16,8 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
-#include <queue>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -92,14 +92,6 @@ class Run {
     Grant grant;
     std::vector<ItemPtr> items;
   };
-  struct Delayed {
-    TimePoint due{};
-    std::uint64_t turn = 0;
-    ItemPtr item;
-    friend bool operator<(const Delayed& a, const Delayed& b) noexcept {
-      return a.due != b.due ? a.due > b.due : a.turn > b.turn;  // The earliest is on top.
-    }
-  };
   /// What happens when a ticket is durable.
   struct Batch {
     Ticket ticket{};
@@ -107,6 +99,7 @@ class Run {
     std::vector<std::pair<StepIndex, Fingerprint>> answers;
     std::vector<ItemId> ahead;
     std::vector<std::pair<StepIndex, ItemStatus>> settled;
+    std::vector<std::uint64_t> ordinals;  // Of items that the source need not give again.
   };
 
   // The loop: run.cc.
@@ -137,6 +130,8 @@ class Run {
   void conclude(const Item& item, Verdict verdict);
   void flush_verdicts();
   void settle_durable();
+  void tell_source(const std::vector<std::uint64_t>& ordinals);
+  void note_ordinal(ItemId item, std::vector<std::uint64_t>& ordinals) const;
   void check_failures();
 
   // What a settled item enrols: run_children.cc.
@@ -160,6 +155,7 @@ class Run {
   bool has_room(const KeyQueue& queue) const;
   std::size_t ready_of_queue_max(const KeyQueue& queue) const;
   void request_stored();
+  void rewind(KeyQueue& queue);
   void take_refills();
   void requeue(ItemPtr item);
 
@@ -186,13 +182,13 @@ class Run {
   TimePoint now_{};
 
   // Items, and what waits for the ledger.
-  std::priority_queue<Delayed> delayed_;
-  std::unordered_map<std::uint64_t, InFlight> in_flight_;  // By call id.
+  std::map<std::pair<TimePoint, std::uint64_t>, ItemPtr> delayed_;  // By due time, in turn.
+  std::unordered_map<std::uint64_t, InFlight> in_flight_;           // By call id.
   std::deque<Batch> undurable_;
   Batch batch_;  // Of the verdicts being gathered.
   std::vector<Verdict> verdicts_;
   std::vector<Enrolment> put_away_;
-  std::unordered_set<ItemId> ahead_;  // Pages in memory, past others that are stored.
+  std::unordered_set<ItemId> ahead_;  // In memory, though the ledger may name them once more.
   std::uint64_t stored_ = 0;          // Pending items that are in the ledger alone.
   std::uint64_t stored_first_ = 0;    // Of them, of the first step.
   bool crowded_ = false;              // First-step items had to be put away.

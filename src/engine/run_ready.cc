@@ -26,9 +26,8 @@ constexpr std::uint64_t kPutAwayMax = 200'000;
 
 Status Run::refill() {
   if (stopping_) return ok();
-  while (!delayed_.empty() && delayed_.top().due <= now_) {
-    ItemPtr item = std::move(const_cast<Delayed&>(delayed_.top()).item);  // pop() follows at once.
-    delayed_.pop();
+  while (!delayed_.empty() && delayed_.begin()->first.first <= now_) {
+    ItemPtr item = std::move(delayed_.extract(delayed_.begin()).mapped());
     tally_.retry_due(item->step());
     requeue(std::move(item));
   }
@@ -60,7 +59,10 @@ Status Run::read_source() {
     for (SourceFeed::Fresh& one : fresh) take_fresh(one);
     if (put_away_.empty()) continue;
     crowded_ = true;
-    seams_.ledger.enrol(std::exchange(put_away_, {}));
+    Batch stored;
+    for (const Enrolment& item : put_away_) note_ordinal(item.item, stored.ordinals);
+    stored.ticket = seams_.ledger.enrol(std::exchange(put_away_, {}));
+    undurable_.push_back(std::move(stored));
   }
   if (feed_.ended()) tally_.source_ended();
   return ok();
@@ -133,6 +135,7 @@ void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
 }
 
 void Run::put_away(KeyQueue& queue, ItemPtr item) {
+  queue.put_away_first = std::min(queue.put_away_first.value_or(item->own.item), item->own.item);
   put_away_.push_back(std::move(item->own));
   ++stored_first_;
   note_stored(queue);
@@ -164,7 +167,24 @@ void Run::request_stored() {
     const std::size_t held = queue->ready.size() + queue->arriving;
     if (queue->stored == 0 || queue->requested || held > queue_max / 2) continue;
     queue->requested = true;
+    // Read again after a crash, items stand before those that the engine that died had put away.
+    const std::optional<ItemId> first = std::exchange(queue->put_away_first, std::nullopt);
+    if (first && queue->loaded_through && *first <= *queue->loaded_through) rewind(*queue);
     seams_.ledger.request_pending(queue->step, queue->key, queue->loaded_through, queue_max - held);
+  }
+}
+
+/// Ask for this queue from its beginning once more, but for what is in memory.
+void Run::rewind(KeyQueue& queue) {
+  queue.loaded_through.reset();
+  const auto look = [&](const Item& item) {
+    if (item.step() == queue.step) ahead_.insert(item.own.item);
+  };
+  ready_.visit(queue.step, look);
+  unique_.visit(look);
+  for (const auto& [due, item] : delayed_) look(*item);
+  for (const auto& [call, flight] : in_flight_) {
+    for (const ItemPtr& item : flight.items) look(*item);
   }
 }
 
@@ -191,8 +211,9 @@ void Run::take_refills() {
 
 /// The latest item of this step that the ledger may have.
 std::optional<ItemId> Run::last_enrolled(StepIndex step) const {
-  if (step == StepIndex{0}) return ItemId::of(step, state_.generation_start + feed_.position());
-  return before(ItemId::of(step, next_sequence_[static_cast<std::size_t>(step)]));
+  const std::uint64_t next = step == StepIndex{0} ? state_.generation_start + feed_.position()
+                                                  : next_sequence_[static_cast<std::size_t>(step)];
+  return before(ItemId::of(step, next));
 }
 
 /// Back among those that wait, in front: it has waited before.

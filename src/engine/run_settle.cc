@@ -105,7 +105,7 @@ void Run::try_again_or_fail(ItemPtr item, const Error& error) {
       item->redirect.clear();
       item->hops = 0;
       tally_.retry_later(item->step());
-      delayed_.push({now_ + decision.wait, ++turns_, std::move(item)});
+      delayed_.emplace(std::pair(now_ + decision.wait, ++turns_), std::move(item));
       return;
     case retry::Verdict::fail:
       return finish_failed(std::move(item), error, ItemStatus::failed);
@@ -194,6 +194,7 @@ void Run::conclude(const Item& item, Verdict verdict) {
   tally_.settled(item.step(), verdict.status);
   batch_.settled.emplace_back(item.step(), verdict.status);
   if (ahead_.contains(item.own.item)) batch_.ahead.push_back(item.own.item);
+  note_ordinal(item.own.item, batch_.ordinals);
   const bool is_answer = item.own.unique && verdict.origin == Seq{};
   if (!is_answer) {
     verdict.unique = {};
@@ -224,11 +225,25 @@ void Run::settle_durable() {
     for (const auto& [step, status] : batch.settled) tally_.durable(step, status, now_);
     for (const auto& [step, value] : batch.answers) unique_.forget(step, value);
     for (const ItemId item : batch.ahead) ahead_.erase(item);
+    tell_source(batch.ordinals);
     for (ItemPtr& child : batch.children) {
       if (KeyQueue* queue = ready_.find(child->step(), child->own.queue)) --queue->arriving;
       if (!stopping_) place(std::move(child), std::nullopt);
     }
   }
+}
+
+void Run::note_ordinal(ItemId item, std::vector<std::uint64_t>& ordinals) const {
+  const std::uint64_t sequence = item.sequence();
+  if (item.step() != StepIndex{0} || sequence >= ItemId::kEnrolledStart) return;
+  if (sequence >= state_.generation_start) ordinals.push_back(sequence - state_.generation_start);
+}
+
+/// A pipe is read on only as far as its items are in the ledger.
+void Run::tell_source(const std::vector<std::uint64_t>& ordinals) {
+  if (ordinals.empty()) return;
+  for (const std::uint64_t ordinal : ordinals) state_.settled.add(ordinal);
+  seams_.source.settled_before(state_.settled.first_gap(0));
 }
 
 void Run::check_failures() {

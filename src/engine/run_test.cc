@@ -8,6 +8,8 @@
 #include <penstock/ledgers.h>
 #include <penstock/testing.h>
 
+#include <functional>
+
 namespace penstock::engine {
 namespace {
 
@@ -15,7 +17,7 @@ using namespace std::chrono_literals;
 using testing::FunctionExecutor;
 using testing::RecordingSink;
 
-class PlainStep final : public Step {
+class PlainStep : public Step {
  public:
   std::string_view kind() const override { return "plain"; }
   Repeatable repeatable() const override { return Repeatable::yes; }
@@ -25,6 +27,43 @@ class PlainStep final : public Step {
   Result<std::string> preview(std::string_view) const override { return std::string(); }
   Fingerprint fingerprint() const override { return {}; }
   std::unique_ptr<StepRunner> make_runner(StepContext&) const override { return nullptr; }
+};
+
+/// All of its calls go to one host.
+class HostStep final : public PlainStep {
+ public:
+  Result<std::string> limit_key(std::string_view, std::string_view) const override {
+    return std::string("host");
+  }
+};
+
+/// A pipe that gives one item at a time: the next comes when those before are settled, and is told
+/// of by an event.
+class SlowPipe final : public Source {
+ public:
+  SlowPipe(testing::VirtualWaker& waker, std::uint64_t items) : waker_(waker), items_(items) {}
+  Result<SourceState> read(std::size_t, std::vector<SourceItem>& out) override {
+    if (given_ == items_) return SourceState::end;
+    if (given_ > settled_) return SourceState::waiting;
+    out.emplace_back().value = "{\"n\":" + std::to_string(given_++) + "}";
+    return SourceState::items;
+  }
+  std::optional<std::uint64_t> total() const override { return std::nullopt; }
+  Status skip(std::uint64_t count) override {
+    given_ += count;
+    return ok();
+  }
+  void settled_before(std::uint64_t ordinal) override {
+    settled_ = ordinal;
+    waker_.wake(Event::source_ready);
+  }
+  std::uint64_t settled() const { return settled_; }
+
+ private:
+  testing::VirtualWaker& waker_;
+  std::uint64_t items_;
+  std::uint64_t given_ = 0;
+  std::uint64_t settled_ = 0;
 };
 
 class RunTest : public ::testing::Test {
@@ -38,13 +77,17 @@ class RunTest : public ::testing::Test {
     plan_.steps.push_back(std::move(step));
   }
 
-  /// Items {"n":0} ... through the plan; `answer` says what becomes of each call.
-  Result<Summary> run(int items, const std::function<ItemVerdict(const CallItem&)>& answer) {
+  static std::vector<SourceItem> list_of(int items) {
     std::vector<SourceItem> list(static_cast<std::size_t>(items));
     for (int i = 0; i < items; ++i) {
       list[static_cast<std::size_t>(i)].value = "{\"n\":" + std::to_string(i) + "}";
     }
-    testing::ListSource source(std::move(list));
+    return list;
+  }
+
+  /// Items {"n":0} ... through the plan; `answer` says what becomes of each call.
+  Result<Summary> run(int items, const std::function<ItemVerdict(const CallItem&)>& answer) {
+    testing::ListSource source(list_of(items));
     std::vector<std::unique_ptr<Sink>> sinks;
     sinks.push_back(std::make_unique<RecordingSink>(rows_));
     LedgerOptions options;
@@ -58,6 +101,37 @@ class RunTest : public ::testing::Test {
     });
     penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
     return engine.drive();
+  }
+
+  /// The same over any source.
+  Result<Summary> run_over(Source& source) {
+    auto ledger = make_memory_ledger({.step_names = {"first"}}, Retention::needed, {}, waker_);
+    FunctionExecutor executor(waker_, clock_, 4, [&](const Call&) {
+      ++calls_;
+      return FunctionExecutor::Answer{10ms, {}};
+    });
+    penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
+    return engine.drive();
+  }
+
+  /// An engine that is drained after some calls, and one that goes on: how many calls they make.
+  int calls_of_two_lives(int items, int first_calls) {
+    auto ledger = make_memory_ledger({.step_names = {"first"}}, Retention::all, {}, waker_);
+    int calls = 0;
+    for (const int drain_at : {first_calls, items + 1}) {
+      testing::ListSource source(list_of(items));
+      std::function<void()> drain;
+      FunctionExecutor executor(waker_, clock_, 4, [&](const Call&) {
+        if (++calls == drain_at) drain();
+        return FunctionExecutor::Answer{10ms, {}};
+      });
+      penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
+      drain = [&] { engine.drain(); };
+      EXPECT_TRUE(engine.drive());
+      ledger = ledger->reopen(waker_, {});
+    }
+    EXPECT_EQ(ledger->take_state().leaves, static_cast<std::uint64_t>(items));
+    return calls;
   }
 
   static ItemVerdict done(std::string output = "") {
@@ -150,6 +224,24 @@ TEST_F(RunTest, NoMoreThanAtOnceAreInFlight) {
   const auto summary = run(20, [](const CallItem&) { return done(); });
   ASSERT_TRUE(summary);
   EXPECT_EQ(summary->snapshot.concurrency.peak, 2);
+}
+
+TEST_F(RunTest, APipeIsReadOnWhenItsItemsAreInTheLedger) {
+  SlowPipe pipe(waker_, 50);
+  const auto summary = run_over(pipe);
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->reason, StopReason::finished);
+  EXPECT_EQ(calls_, 50);
+  EXPECT_EQ(pipe.settled(), 50U);
+}
+
+/// Items of one host wait partly in memory and partly in the ledger. The next engine reads those
+/// again that were in memory, and finds the later ones stored.
+TEST_F(RunTest, WhatAnEarlierEnginePutAwayDoesNotHideWhatComesBeforeIt) {
+  plan_.steps[0].step = std::make_shared<HostStep>();
+  EXPECT_EQ(calls_of_two_lives(600, 20), 600) << "each once";
+  plan_.steps[0].unique = *placeholders::Template::parse("{n}");
+  EXPECT_EQ(calls_of_two_lives(600, 20), 600) << "each once";
 }
 
 TEST_F(RunTest, AChainOfPagesThatGoesInCirclesEndsInARow) {

@@ -37,4 +37,10 @@ void UniqueCalls::forget(StepIndex step, const Fingerprint& value) {
   entries_.erase({step, value});
 }
 
+void UniqueCalls::visit(const std::function<void(const Item&)>& look) const {
+  for (const auto& [key, entry] : entries_) {
+    for (const ItemPtr& follower : entry.followers) look(*follower);
+  }
+}
+
 }  // namespace penstock::engine

@@ -7,6 +7,7 @@
 
 #include <penstock/ledger.h>
 
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -38,6 +39,9 @@ class UniqueCalls {
   void forget(StepIndex step, const Fingerprint& value);
 
   std::size_t followers() const noexcept { return followers_; }
+
+  /// Every follower.
+  void visit(const std::function<void(const Item&)>& look) const;
 
  private:
   struct Key {

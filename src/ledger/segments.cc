@@ -47,14 +47,15 @@ std::uint64_t segment_of(Place place) noexcept {
 std::string segment_name(std::uint64_t number) { return fmt::format("{:06}.seg", number); }
 
 Result<SegmentWriter> SegmentWriter::open(std::filesystem::path folder,
-                                          std::vector<SegmentState> known) {
+                                          std::vector<SegmentState> known,
+                                          std::uint64_t last_number) {
   PENSTOCK_TRY(found, os::file_state(folder));
   SegmentWriter writer(std::move(folder));
   writer.folder_exists_ = found.has_value();
+  writer.next_number_ = last_number + 1;
   std::sort(known.begin(), known.end(),
             [](const auto& a, const auto& b) { return a.number < b.number; });
   for (const SegmentState& segment : known) {
-    writer.next_number_ = segment.number + 1;
     if (segment.keep == Keep::until_rendered) {
       writer.passing_.emplace(segment.number, segment.last_seq);
     }

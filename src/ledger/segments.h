@@ -43,8 +43,10 @@ class SegmentWriter {
  public:
   static constexpr std::uint64_t kSegmentBytesMax = std::uint64_t{256} << 20U;
 
-  /// Go on behind what is acknowledged: cut the rest, remove files that nobody knows.
-  static Result<SegmentWriter> open(std::filesystem::path folder, std::vector<SegmentState> known);
+  /// Go on behind what is acknowledged: cut the rest, remove files that nobody knows. `last_number`
+  /// was given to a segment that may be gone; places in it must not come to mean another one.
+  static Result<SegmentWriter> open(std::filesystem::path folder, std::vector<SegmentState> known,
+                                    std::uint64_t last_number);
 
   Result<Place> append(Seq seq, std::string_view text, Keep keep);
 
@@ -59,6 +61,8 @@ class SegmentWriter {
   std::vector<std::uint64_t> take_rendered(std::uint64_t seq);
 
   Status remove(std::uint64_t number);
+
+  std::uint64_t last_number() const noexcept { return next_number_ - 1; }
 
   /// Whether there are outputs that only wait for being rendered.
   bool has_passing() const noexcept;

@@ -20,7 +20,7 @@ class SegmentsTest : public ::testing::Test {
   void open() {
     std::vector<SegmentState> known;
     for (const auto& [number, segment] : table_) known.push_back(segment);
-    auto opened = SegmentWriter::open(folder_, known);
+    auto opened = SegmentWriter::open(folder_, known, last_number_);
     ASSERT_TRUE(opened) << opened.error().message;
     writer_.emplace(std::move(*opened));
   }
@@ -33,6 +33,7 @@ class SegmentsTest : public ::testing::Test {
   void commit() {
     ASSERT_TRUE(writer_->sync());
     for (const SegmentState& segment : writer_->take_changed()) table_[segment.number] = segment;
+    last_number_ = writer_->last_number();
   }
   std::string read(std::uint64_t seq, Place place) {
     SegmentReader reader(folder_);
@@ -53,6 +54,7 @@ class SegmentsTest : public ::testing::Test {
   os::TempFolder temp_ = std::move(*os::TempFolder::create(std::filesystem::temp_directory_path()));
   std::filesystem::path folder_ = temp_.path() / "segments";
   std::map<std::uint64_t, SegmentState> table_;
+  std::uint64_t last_number_ = 0;
   std::optional<SegmentWriter> writer_;
 };
 
@@ -108,7 +110,7 @@ TEST_F(SegmentsTest, AShorterFileIsDamage) {
   append(1, "first");
   commit();
   std::filesystem::resize_file(file(1), 10);
-  const auto opened = SegmentWriter::open(folder_, {table_[1]});
+  const auto opened = SegmentWriter::open(folder_, {table_[1]}, 1);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, "ledger.corrupt");
 }
@@ -154,6 +156,20 @@ TEST_F(SegmentsTest, PassingOutputsGoWhenTheyAreRendered) {
   commit();
   EXPECT_EQ(read(4, four), "four");
   EXPECT_EQ(files(), (Names{"000001.seg", "000003.seg"})) << "numbers are not used twice";
+}
+
+TEST_F(SegmentsTest, ThePlaceOfAnOutputThatIsGoneNeverNamesAnother) {
+  open();
+  const Place passing = append(1, "one", Keep::until_rendered);
+  commit();
+  for (const std::uint64_t number : writer_->take_rendered(1)) {
+    table_.erase(number);
+    ASSERT_TRUE(writer_->remove(number));
+  }
+  open();
+  append(2, "two");
+  commit();
+  EXPECT_EQ(read(1, passing), "gone");
 }
 
 TEST_F(SegmentsTest, PassingOutputsOfAnEarlierLifeGoToo) {

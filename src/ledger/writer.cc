@@ -77,7 +77,9 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::filesystem::path& folder
   PENSTOCK_TRY(database, open_database(folder));
   PENSTOCK_TRY(standing, read_standing(*database, Trust::summary));
   PENSTOCK_TRY(known_segments, read_segments(*database));
-  PENSTOCK_TRY(segments, SegmentWriter::open(folder / "segments", std::move(known_segments)));
+  PENSTOCK_TRY(last_segment, read_fact(*database, "segments"));
+  PENSTOCK_TRY(segments, SegmentWriter::open(folder / "segments", std::move(known_segments),
+                                             static_cast<std::uint64_t>(last_segment)));
   PENSTOCK_TRY(rows, VerdictRows::open(*database, folder));
   PENSTOCK_TRY(tables, Tables::open(*database));
   std::unique_ptr<Writer> writer(new Writer(
@@ -124,7 +126,26 @@ Status Writer::begin_life() {
   return guard_.watch(std::move(wal), FileGuard::Growth::free);
 }
 
+/// What came out of a pipe must outlive whatever is recorded of it.
+Status Writer::sync_source(const std::vector<Operation>& operations) {
+  if (!options_.sync_source) return ok();
+  std::uint64_t end = 0;  // Behind the last ordinal of these operations.
+  const auto look = [&](ItemId item) {
+    if (!is_from_source(item) || item.sequence() < standing_.generation_start()) return;
+    end = std::max(end, item.sequence() - standing_.generation_start() + 1);
+  };
+  for (const Operation& operation : operations) {
+    if (const auto* verdicts = std::get_if<std::vector<Verdict>>(&operation)) {
+      for (const Verdict& verdict : *verdicts) look(verdict.item);
+    } else if (const auto* items = std::get_if<std::vector<Enrolment>>(&operation)) {
+      for (const Enrolment& item : *items) look(item.item);
+    }
+  }
+  return end == 0 ? ok() : options_.sync_source(end);
+}
+
 Status Writer::commit(const std::vector<Operation>& operations) {
+  PENSTOCK_CHECK(sync_source(operations));
   PENSTOCK_CHECK(tables_.begin());
   for (const Operation& operation : operations) {
     PENSTOCK_CHECK(std::visit([this](const auto& held) { return add(held); }, operation));
@@ -169,10 +190,10 @@ Result<Place> Writer::place_output(const Verdict& verdict) {
 
 Status Writer::store_segments() {
   PENSTOCK_CHECK(segments_.sync());
-  for (const SegmentState& segment : segments_.take_changed()) {
-    PENSTOCK_CHECK(tables_.put_segment(segment));
-  }
-  return ok();
+  const std::vector<SegmentState> changed = segments_.take_changed();
+  if (changed.empty()) return ok();
+  for (const SegmentState& segment : changed) PENSTOCK_CHECK(tables_.put_segment(segment));
+  return tables_.put_fact("segments", static_cast<std::int64_t>(segments_.last_number()));
 }
 
 Status Writer::store_summary_if_due() {

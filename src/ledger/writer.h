@@ -75,6 +75,7 @@ class Writer {
          SegmentWriter segments, std::vector<std::unique_ptr<Sink>> sinks);
 
   Status begin_life();
+  Status sync_source(const std::vector<Operation>& operations);
   Status open_sinks();
   Status forget_other_order(SinkCursors& cursors);
   Status open_order();

@@ -53,6 +53,28 @@ class WriterTest : public ::testing::Test {
   LedgerState state_;
 };
 
+TEST_F(WriterTest, APipeIsSyncedBeforeItsItemsAreRecorded) {
+  std::vector<std::uint64_t> synced;
+  std::uint64_t recorded = 0;
+  options_.sync_source = [&](std::uint64_t ordinal) {
+    synced.push_back(ordinal);
+    recorded = (*open_ledger_reader(temp_.path()))->check()->verdicts;
+    return ok();
+  };
+  open();
+  commit(batch(done(1, item(0, 4), "{}"), done(2, item(0, 1), "{}")));
+  EXPECT_EQ(recorded, 0U) << "the sync comes first";
+  commit(batch(done(3, item(1, 0), "{}")));
+  EXPECT_EQ(synced, (std::vector<std::uint64_t>{5})) << "children do not come out of the source";
+  options_.sync_source = [](std::uint64_t) -> Status {
+    return Error{Errc::no_space, "write spool: full", "disk.full"};
+  };
+  open();
+  const Status refused = writer_->commit(operations(batch(done(4, item(0, 2), "{}"))));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::no_space);
+}
+
 /// After a crash at any of these points, resume completes the file, with each row once.
 TEST_F(WriterTest, ACrashAfterAnyStepLosesNothing) {
   const std::vector<Verdict> first = batch(done(1, item(0, 0), "{\"n\":1}"));
