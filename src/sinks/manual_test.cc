@@ -40,8 +40,7 @@ Row parse_record(const std::string& line) {
 }
 
 std::vector<Example> examples_of_manual() {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  std::ifstream in(root / "docs/manual/output.md");
+  std::ifstream in("docs/manual/output.md");
   std::vector<Example> examples;
   bool inside = false;
   for (std::string line; std::getline(in, line);) {
