@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,7 @@ struct Call {
   TimePoint not_before{};    ///< The grant: nothing may be sent before this instant.
   bool alone = false;        ///< A suspect: nothing else may run in its worker meanwhile.
   bool tells_start = false;  ///< Say in take_started() when its request was written.
+  std::optional<std::uint32_t> worker;  ///< Only this one may run it, unless it runs `alone`.
   std::vector<CallItem> items;
 };
 

@@ -21,6 +21,7 @@ _penstock() {
     run:--workers) COMPREPLY=(); return ;;
     run:--concurrency) COMPREPLY=(); return ;;
     run:--at-once) COMPREPLY=(); return ;;
+    run:--distribute) _penstock_words 'dynamic static'; return ;;
     run:--rate) COMPREPLY=(); return ;;
     run:--stop-after-failures) COMPREPLY=(); return ;;
     run:--run) _penstock_files -f; return ;;
@@ -34,12 +35,14 @@ _penstock() {
     retry:--workers) COMPREPLY=(); return ;;
     retry:--concurrency) COMPREPLY=(); return ;;
     retry:--at-once) COMPREPLY=(); return ;;
+    retry:--distribute) _penstock_words 'dynamic static'; return ;;
     retry:--rate) COMPREPLY=(); return ;;
     retry:--stop-after-failures) COMPREPLY=(); return ;;
     explain:--limit) COMPREPLY=(); return ;;
     explain:--workers) COMPREPLY=(); return ;;
     explain:--concurrency) COMPREPLY=(); return ;;
     explain:--at-once) COMPREPLY=(); return ;;
+    explain:--distribute) _penstock_words 'dynamic static'; return ;;
     explain:--rate) COMPREPLY=(); return ;;
     explain:--stop-after-failures) COMPREPLY=(); return ;;
     tune:--workers) COMPREPLY=(); return ;;
@@ -49,16 +52,16 @@ _penstock() {
     *) ;;
   esac
   case "$command" in
-    run) if [[ $cur == -* ]]; then _penstock_words '--help --fresh --yes --redo --dry-run --limit --workers --concurrency --at-once --rate --keep-order --keep-going --stop-after-failures --run --json --quiet --inline --no-ledger'; else _penstock_files -f -X '!*.toml'; fi ;;
+    run) if [[ $cur == -* ]]; then _penstock_words '--help --fresh --yes --redo --dry-run --limit --workers --concurrency --at-once --distribute --rate --keep-order --keep-going --stop-after-failures --run --json --quiet --inline --no-ledger'; else _penstock_files -f -X '!*.toml'; fi ;;
     status) if [[ $cur == -* ]]; then _penstock_words '--help --json'; else _penstock_files -d -X '!*.run'; fi ;;
     results) if [[ $cur == -* ]]; then _penstock_words '--help --format --follow --limit --failed --key'; else _penstock_files -d -X '!*.run'; fi ;;
     errors) if [[ $cur == -* ]]; then _penstock_words '--help --items --kind --json'; else _penstock_files -d -X '!*.run'; fi ;;
-    retry) if [[ $cur == -* ]]; then _penstock_words '--help --kind --key --step --dry-run --workers --concurrency --at-once --rate --keep-going --stop-after-failures --json --quiet'; else _penstock_files -d -X '!*.run'; fi ;;
+    retry) if [[ $cur == -* ]]; then _penstock_words '--help --kind --key --step --dry-run --workers --concurrency --at-once --distribute --rate --keep-going --stop-after-failures --json --quiet'; else _penstock_files -d -X '!*.run'; fi ;;
     verify) if [[ $cur == -* ]]; then _penstock_words '--help'; else _penstock_files -d -X '!*.run'; fi ;;
     logs) if [[ $cur == -* ]]; then _penstock_words '--help --json'; else _penstock_files -d -X '!*.run'; fi ;;
     list) if [[ $cur == -* ]]; then _penstock_words '--help'; else _penstock_files -f; fi ;;
     init) if [[ $cur == -* ]]; then _penstock_words '--help'; else _penstock_words 'pages books trials files'; fi ;;
-    explain) if [[ $cur == -* ]]; then _penstock_words '--help --limit --workers --concurrency --at-once --rate --keep-order --keep-going --stop-after-failures'; else _penstock_files -f -X '!*.toml'; fi ;;
+    explain) if [[ $cur == -* ]]; then _penstock_words '--help --limit --workers --concurrency --at-once --distribute --rate --keep-order --keep-going --stop-after-failures'; else _penstock_files -f -X '!*.toml'; fi ;;
     top) if [[ $cur == -* ]]; then _penstock_words '--help --once'; else _penstock_files -d -X '!*.run'; fi ;;
     tune) if [[ $cur == -* ]]; then _penstock_words '--help --workers --concurrency --at-once --rate'; else _penstock_files -d -X '!*.run'; fi ;;
     rm) if [[ $cur == -* ]]; then _penstock_words '--help --yes'; else _penstock_files -d -X '!*.run'; fi ;;

@@ -13,6 +13,13 @@ std::vector<Option> plan_options() {
           {"--concurrency", "-c", "N",
            "Calls in flight in each worker; above [workers] concurrency of the job."},
           {"--at-once", "", "N", "Calls in flight over all workers together."},
+          {"--distribute",
+           "",
+           "HOW",
+           "static: each worker gets one range of the input, equally long, the last with the rest, "
+           "and what comes of it. dynamic, unless said: whoever is free.",
+           Completes::words,
+           {"dynamic", "static"}},
           {"--rate", "-r", "RATE",
            "One more limit over all steps and workers together, such as 100/s, 500/min or \"2/s "
            "per host\"."},
@@ -39,6 +46,7 @@ Result<job::Overrides> read_overrides(const Arguments& arguments) {
   overrides.workers = workers;
   overrides.concurrency = concurrency;
   overrides.at_once = at_once;
+  overrides.distribute = arguments.text("--distribute");
   overrides.rate = arguments.text("--rate");
   overrides.keep_order = arguments.has("--keep-order");
   overrides.failures = arguments.text("--stop-after-failures");

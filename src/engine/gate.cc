@@ -5,6 +5,7 @@
 #include "engine/gate.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/assert.h"
 
@@ -12,6 +13,9 @@ namespace penstock::engine {
 namespace {
 
 constexpr char kKeySeparator = '\x1f';
+
+/// A worker that gets calls of many items has the next ones at hand.
+constexpr std::size_t kBatchesOfShareMin = 3;
 
 /// The keys of a `per = "{tenant}"` limit are texts of items, which may hold anything.
 std::string without_separators(std::string key) {
@@ -69,7 +73,8 @@ Gate::Gate(const Plan& plan) : plan_(plan) {
 }
 
 Result<std::vector<std::string>> Gate::keys(const PlannedStep& step, std::string_view host,
-                                            json::Node value) const {
+                                            json::Node value,
+                                            std::optional<std::uint32_t> share) const {
   std::vector<std::string> keys;
   for (const std::size_t limit : step.limits) {
     if (!key_templates_[limit]) {
@@ -79,7 +84,23 @@ Result<std::vector<std::string>> Gate::keys(const PlannedStep& step, std::string
     PENSTOCK_TRY(key, key_templates_[limit]->render(value));
     keys.push_back(without_separators(std::move(key)));
   }
+  if (has_shares()) keys.push_back(share ? std::to_string(*share) : std::string());
   return keys;
+}
+
+std::optional<std::uint32_t> Gate::share_of(const std::vector<std::string>& keys) const {
+  if (!has_shares() || keys.empty() || keys.back().empty()) return std::nullopt;
+  std::uint32_t share = 0;
+  const std::string& text = keys.back();
+  std::from_chars(text.data(), text.data() + text.size(), share);
+  return share;
+}
+
+bool Gate::is_share_full(StepIndex index, const std::string& share) const {
+  const auto found = in_flight_.find(share);
+  if (share.empty() || found == in_flight_.end()) return false;
+  const bool is_batched = plan_.steps[static_cast<std::size_t>(index)].step->batch_items_max() > 1;
+  return found->second >= std::max(plan_.concurrency, is_batched ? kBatchesOfShareMin : 1);
 }
 
 bool Gate::reads_values(const PlannedStep& step) const {
@@ -90,9 +111,10 @@ bool Gate::reads_values(const PlannedStep& step) const {
 std::string Gate::join(const PlannedStep& step, std::string_view host,
                        const std::vector<std::string>& keys) const {
   std::string name(host);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
+  for (std::size_t i = 0; i < step.limits.size(); ++i) {
     if (key_templates_[step.limits[i]]) (name += kKeySeparator) += keys[i];
   }
+  if (has_shares()) (name += kKeySeparator) += keys.back();
   return name;
 }
 
@@ -109,11 +131,17 @@ std::vector<std::string> Gate::split(const PlannedStep& step, std::string_view n
     end = std::min(name.find(kKeySeparator, begin), name.size());
     keys.emplace_back(name.substr(begin, end - begin));
   }
+  if (has_shares()) keys.emplace_back(name.substr(std::min(end + 1, name.size())));
   return keys;
 }
 
 GateAnswer Gate::ask(StepIndex index, std::string_view queue, const std::vector<std::string>& keys,
                      TimePoint now) {
+  if (has_shares() && is_share_full(index, keys.back())) {
+    return {{limits::Hold::release, TimePoint::max(), "workers are busy with their shares"},
+            shares(),
+            keys.back()};
+  }
   const std::string_view host = host_of(queue);
   const TimePoint host_rests = circuits_[static_cast<std::size_t>(index)].ask(host, now);
   if (host_rests > now) {
@@ -141,6 +169,7 @@ bool Gate::is_open_to_others(StepIndex index, TimePoint now) {
 Grant Gate::take(StepIndex index, std::string_view queue, const std::vector<std::string>& keys,
                  TimePoint now, TimePoint not_before) {
   circuits_[static_cast<std::size_t>(index)].started(host_of(queue));
+  if (has_shares()) ++in_flight_[keys.back()];
   Grant grant{not_before, {}};
   const auto& limits = plan_.steps[static_cast<std::size_t>(index)].limits;
   for (std::size_t i = 0; i < limits.size(); ++i) {
@@ -165,6 +194,7 @@ bool Gate::needs_starts(StepIndex index) const {
 
 void Gate::release(StepIndex index, std::string_view queue, const std::vector<std::string>& keys,
                    Grant& grant, const FinishedCall& call, TimePoint now, WallTime wall) {
+  if (has_shares()) --in_flight_[keys.back()];
   const limits::Ending ending = ending_of(call);
   const std::string_view host = host_of(queue);
   // Nobody knows when a dead worker wrote its requests: now is the latest that it can have been.

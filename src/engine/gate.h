@@ -10,10 +10,12 @@
 #include <penstock/ledger.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -46,10 +48,14 @@ class Gate {
  public:
   explicit Gate(const Plan& plan);
 
-  /// The key of each limit that the step names. `host` is Step::limit_key().
+  /// The key of each limit that the step names, and behind them the share if the plan is
+  /// distributed statically (empty: anybody's). `host` is Step::limit_key().
   /// Errors: invalid ("item.field"), when a limit is per a placeholder that the item lacks.
   Result<std::vector<std::string>> keys(const PlannedStep& step, std::string_view host,
-                                        json::Node value) const;
+                                        json::Node value, std::optional<std::uint32_t> share) const;
+
+  /// The share that these keys name.
+  std::optional<std::uint32_t> share_of(const std::vector<std::string>& keys) const;
 
   /// Whether keys() of this step looks at values.
   bool reads_values(const PlannedStep& step) const;
@@ -82,6 +88,9 @@ class Gate {
     return limiters_.size() + static_cast<std::size_t>(step);
   }
 
+  /// The `source` of shares: a worker that has as many calls as it takes.
+  std::size_t shares() const noexcept { return limiters_.size() + circuits_.size(); }
+
   /// Whether a release() for one key of this source may free queues of other keys.
   bool frees_others(std::size_t source) const;
 
@@ -107,7 +116,11 @@ class Gate {
     std::uint64_t serial = 0;
   };
 
+  bool has_shares() const noexcept { return plan_.distribution == Distribution::static_ranges; }
+  bool is_share_full(StepIndex step, const std::string& share) const;
+
   const Plan& plan_;
+  std::unordered_map<std::string, std::size_t> in_flight_;  // By share.
   std::vector<std::unique_ptr<limits::Limiter>> limiters_;
   std::vector<retry::Circuits> circuits_;                             // By step.
   std::vector<std::optional<placeholders::Template>> key_templates_;  // Of limits per {field}.

@@ -25,6 +25,18 @@ Plan plan() {
   return plan;
 }
 
+class OneByOne final : public Step {
+ public:
+  std::string_view kind() const override { return "plain"; }
+  Repeatable repeatable() const override { return Repeatable::yes; }
+  Result<std::string> limit_key(std::string_view, std::string_view) const override {
+    return std::string();
+  }
+  Result<std::string> preview(std::string_view) const override { return std::string(); }
+  Fingerprint fingerprint() const override { return {}; }
+  std::unique_ptr<StepRunner> make_runner(StepContext&) const override { return nullptr; }
+};
+
 class GateTest : public ::testing::Test {
  protected:
   std::vector<std::string> keys(const std::string& host) { return {"", host, "t1"}; }
@@ -48,16 +60,43 @@ class GateTest : public ::testing::Test {
 
 TEST_F(GateTest, NamesOfQueuesHoldTheirKeys) {
   const auto document = json::Document::parse(R"({"tenant":"t1"})");
-  const auto found = gate_.keys(plan_.steps[0], "a.test", document->root());
+  const auto found = gate_.keys(plan_.steps[0], "a.test", document->root(), {});
   ASSERT_TRUE(found);
   EXPECT_EQ(*found, keys("a.test"));
   const std::string name = gate_.join(plan_.steps[0], "a.test", *found);
   EXPECT_EQ(gate_.split(plan_.steps[0], name), *found);
 }
 
+TEST_F(GateTest, AWorkerGetsNoMoreOfItsShareThanItTakes) {
+  plan_.distribution = Distribution::static_ranges;
+  plan_.concurrency = 2;
+  plan_.steps[0].limits = {};
+  plan_.steps[0].step = std::make_shared<OneByOne>();
+  const auto document = json::Document::parse("{}");
+  const auto found = gate_.keys(plan_.steps[0], "", document->root(), 7);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(gate_.share_of(*found), 7U);
+  const std::string queue = gate_.join(plan_.steps[0], "a.test", *found);
+  EXPECT_EQ(gate_.split(plan_.steps[0], queue), *found) << "also when it comes from the ledger";
+  Grant first = gate_.take(kStep, queue, *found, now_, now_);
+  gate_.take(kStep, queue, *found, now_, now_);
+  const GateAnswer full = gate_.ask(kStep, queue, *found, now_);
+  EXPECT_EQ(full.answer.hold, limits::Hold::release);
+  EXPECT_EQ(full.source, gate_.shares());
+  EXPECT_TRUE(gate_
+                  .ask(kStep,
+                       "\x1f"
+                       "8",
+                       {"8"}, now_)
+                  .answer.granted())
+      << "another worker's";
+  gate_.release(kStep, queue, *found, first, FinishedCall{}, now_, WallTime{});
+  EXPECT_TRUE(gate_.ask(kStep, queue, *found, now_).answer.granted());
+}
+
 TEST_F(GateTest, AnItemWithoutTheFieldOfALimitIsRefused) {
   const auto document = json::Document::parse("{}");
-  const auto found = gate_.keys(plan_.steps[0], "a.test", document->root());
+  const auto found = gate_.keys(plan_.steps[0], "a.test", document->root(), {});
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, "item.field");
 }

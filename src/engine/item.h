@@ -28,6 +28,7 @@ struct Item {
   std::uint32_t crashes = 0;
   std::uint32_t hops = 0;
   std::uint16_t redirect_status = 0;
+  std::optional<std::uint32_t> share;     // The worker to whom it belongs; none: to anybody.
   Seq origin{};                           // Its answer is that of an equal call: this verdict's.
   bool is_fresh = false;                  // From the source: the ledger has not heard of it.
   bool alone = false;                     // A suspect: runs by itself.

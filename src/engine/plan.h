@@ -44,6 +44,12 @@ struct FailureBudget {
   double fraction_max = 0;  ///< Of settled items, once 20 are settled.
 };
 
+/// Which worker gets an item.
+enum class Distribution : std::uint8_t {
+  dynamic,        ///< Whoever is free.
+  static_ranges,  ///< Each worker has one range of the source, and what comes of it.
+};
+
 struct Plan {
   std::string name;
   std::vector<PlannedStep> steps;  ///< At least one.
@@ -52,8 +58,9 @@ struct Plan {
   std::size_t workers = 1;
   std::size_t concurrency = 100;  ///< Calls in flight per worker.
   std::size_t at_once = 0;        ///< Cap over all workers; 0: workers x concurrency.
-  std::uint64_t items_max = 0;    ///< `--limit`: only the first of the source; 0: all.
-  bool unknown_total = false;     ///< The source cannot say how many there are.
+  Distribution distribution = Distribution::dynamic;
+  std::uint64_t items_max = 0;  ///< `--limit`: only the first of the source; 0: all.
+  bool unknown_total = false;   ///< The source cannot say how many there are.
 };
 
 }  // namespace penstock::engine

@@ -29,6 +29,7 @@ Run::Run(const Plan& plan, Seams seams)
       batch_calls_max_(2 * plan.workers + 2) {}
 
 Result<Summary> Run::drive() {
+  PENSTOCK_CHECK(divide_source());
   restore();
   while (!finished()) {
     PENSTOCK_CHECK(settle());
@@ -39,6 +40,20 @@ Result<Summary> Run::drive() {
     now_ = seams_.clock.now();
   }
   return close();
+}
+
+Status Run::divide_source() {
+  if (plan_.distribution == Distribution::dynamic) return ok();
+  const auto total = feed_.total();
+  if (!total) {
+    return Error{
+        Errc::invalid,
+        "distribute the input over the workers: its length is not known beforehand; take a "
+        "file, or leave the distribution dynamic",
+        "job.distribute"};
+  }
+  shares_.emplace(*total, plan_.workers);
+  return ok();
 }
 
 void Run::restore() {

@@ -27,6 +27,7 @@
 #include "engine/item.h"
 #include "engine/plan.h"
 #include "engine/ready_queues.h"
+#include "engine/shares.h"
 #include "engine/source_feed.h"
 #include "engine/tally.h"
 #include "engine/unique_calls.h"
@@ -103,6 +104,7 @@ class Run {
   };
 
   // The loop: run.cc.
+  Status divide_source();
   void restore();
   bool finished() const;
   TimePoint next_wakeup();
@@ -175,6 +177,7 @@ class Run {
   Random random_;
   LedgerState state_;
   SourceFeed feed_;
+  std::optional<Shares> shares_;  // With static distribution.
   Gate gate_;
   ReadyQueues ready_;
   UniqueCalls unique_;

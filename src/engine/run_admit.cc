@@ -78,6 +78,7 @@ void Run::start_call(KeyQueue& queue, const PlannedStep& step, TimePoint not_bef
   Call call{.id = CallId{next_call_++}, .step = queue.step, .not_before = flight.grant.not_before};
   call.tells_start = gate_.needs_starts(queue.step);
   call.alone = queue.ready.front()->alone;
+  call.worker = gate_.share_of(queue.keys);
   const std::size_t items_max = call.alone ? 1 : step.step->batch_items_max();
   const auto wall = seams_.clock.wall().time_since_epoch();
   while (call.items.size() < items_max && !queue.ready.empty()) {
@@ -107,6 +108,7 @@ void Run::wake_waiting(const InFlight& flight) {
     ready_.wake(step.limits[i], flight.keys[i], others, now_);
   }
   ready_.wake_all(gate_.circuits_of(flight.step), now_);
+  if (shares_) ready_.wake(gate_.shares(), flight.keys.back(), 0, now_);
 }
 
 void Run::note_what_holds(std::size_t free) {

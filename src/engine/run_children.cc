@@ -57,6 +57,7 @@ std::vector<ItemPtr> Run::children_of(const Item& parent, const Verdict& verdict
   const SharedText context = context_of_children(parent, verdict.output);
   const StepIndex next{static_cast<std::uint8_t>(static_cast<std::uint8_t>(parent.step()) + 1)};
   for (ItemPtr& child : children) {
+    child->share = parent.share;
     child->own.item = new_id(next);
     child->context = context;
   }
@@ -69,6 +70,7 @@ ItemPtr Run::following_page(const Item& item, const Verdict& verdict, std::strin
   ItemPtr next = child_of(verdict, page, page_key(item, page), item.own.value);
   next->own.item = new_id(item.step());
   next->own.hop = std::move(link);
+  next->share = item.share;
   next->context = item.context;
   return next;
 }

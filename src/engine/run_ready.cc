@@ -45,7 +45,8 @@ bool Run::wants_source() {
   if (delayed_.size() >= kDelayedMax || ready_.items() >= kReadyMax) return false;
   if (stored_first_ == 0) crowded_ = false;
   if (crowded_) {
-    return stored_first_ < kPutAwayMax && room() > 0 && ready_.next_due() > now_ &&
+    const bool may_store = shares_.has_value() || stored_first_ < kPutAwayMax;
+    return may_store && room() > 0 && ready_.next_due() > now_ &&
            gate_.is_open_to_others(StepIndex{0}, now_);
   }
   const std::size_t batch = plan_.steps.front().step->batch_items_max();
@@ -75,6 +76,7 @@ void Run::take_fresh(SourceFeed::Fresh& fresh) {
   item->own.value = std::move(fresh.item.value);
   item->own.content = fresh.item.content;
   item->is_fresh = true;
+  if (shares_) item->share = shares_->of(fresh.ordinal);
   tally_.found(StepIndex{0}, 1);
   if (!fresh.item.bad) return place(std::move(item), std::nullopt);
   const bool is_duplicate = fresh.item.bad->kind == "input.duplicate_key";
@@ -96,7 +98,7 @@ Result<std::vector<std::string>> Run::prepare(Item& item) const {
     PENSTOCK_TRY(value, step.unique->render(document.root()));
     item.own.unique = fingerprint({step.name, value, item.own.hop});
   }
-  PENSTOCK_TRY(keys, gate_.keys(step, host, document.root()));
+  PENSTOCK_TRY(keys, gate_.keys(step, host, document.root(), item.share));
   item.own.queue = gate_.join(step, host, keys);
   return std::move(keys);
 }
@@ -201,6 +203,7 @@ void Run::take_refills() {
       auto item = std::make_unique<Item>();
       item->own = std::move(pending.item);
       item->context = std::move(pending.context);
+      item->share = gate_.share_of(queue->keys);
       if (!stopping_) place(std::move(item), pending.answer);
     }
     queue->requested = false;  // Only now: place() may look at this queue.

@@ -113,14 +113,35 @@ class ProcessExecutor final : public Executor {
   void place() {
     if (!pool_.health()) hand_back_queued();
     place_suspects();
-    while (!waiting_.empty()) {
-      WorkerSlot* slot = least_loaded([this](const auto& one) { return free_places(one) > 0; });
-      if (slot == nullptr) break;
-      give(*slot, waiting_);
-    }
+    place_waiting();
     for (const auto& slot : pool_.slots()) {
       if (slot->process && std::exchange(slot->unsent, false)) pool_.flush(*slot);
     }
+  }
+
+  /// In order, but for calls whose own worker has no place: they wait for it, and for nobody else.
+  void place_waiting() {
+    for (auto call = waiting_.begin(); call != waiting_.end();) {
+      const auto is_free = [this](const auto& one) { return free_places(one) > 0; };
+      WorkerSlot* const slot = call->worker ? own_worker(*call->worker) : least_loaded(is_free);
+      if (slot != nullptr && is_free(*slot)) {
+        give(*slot, *call);
+        call = waiting_.erase(call);
+      } else if (call->worker) {
+        ++call;
+      } else {
+        return;
+      }
+    }
+  }
+
+  /// What belonged to workers that are no more falls to those that are.
+  WorkerSlot* own_worker(std::uint32_t worker) const {
+    std::vector<WorkerSlot*> staying;
+    for (const auto& slot : pool_.slots()) {
+      if (!slot->retiring) staying.push_back(slot.get());
+    }
+    return staying.empty() ? nullptr : staying[worker % staying.size()];
   }
 
   template <typename Fits>
@@ -133,14 +154,12 @@ class ProcessExecutor final : public Executor {
     return best;
   }
 
-  void give(WorkerSlot& slot, std::deque<Call>& queue) {
-    const Call& call = queue.front();
+  void give(WorkerSlot& slot, const Call& call) {
     if (const auto given = slot.process->give(call); given) {
       slot.unsent = true;
     } else {
       refuse(call, given.error());
     }
-    queue.pop_front();
   }
 
   void refuse(const Call& call, const Error& error) {
@@ -164,7 +183,9 @@ class ProcessExecutor final : public Executor {
       if (slot == nullptr) return;
       slot->reserved = true;
       ++reserved;
-      if (slot->in_flight() == 0) give(*slot, suspects_);
+      if (slot->in_flight() > 0) continue;
+      give(*slot, suspects_.front());
+      suspects_.pop_front();
     }
   }
 

@@ -34,6 +34,24 @@ TEST(ProcessExecutor, CallsGoToTheLeastLoadedWorker) {
   EXPECT_EQ(drive.executor().room(), 6U);
 }
 
+TEST(ProcessExecutor, CallsOfOneWorkerWaitForItAndHoldUpNobody) {
+  ProcessDrive drive({.workers = 2, .concurrency = 1});
+  const auto own = [&drive](std::uint64_t id, std::uint32_t worker, const char* value) {
+    Call call = call_of(id, value);
+    call.worker = worker;
+    drive.give(call);
+  };
+  own(1'000, 1, "hold");
+  own(1'001, 1, "echo second");
+  own(1'002, 0, "echo first");
+  EXPECT_EQ(drive.result(1'002), "done first");
+  EXPECT_FALSE(drive.results().contains(1'001));
+  own(1'003, 2, "echo of a worker that there is not");  // Falls to worker 0.
+  EXPECT_EQ(drive.result(1'003), "done of a worker that there is not");
+  drive.executor().cancel(CallId{1'000}, CancelMode::gently);
+  EXPECT_EQ(drive.result(1'001), "done second");
+}
+
 TEST(ProcessExecutor, RoomIsExactUnlessAllStepsAreBatchable) {
   EXPECT_EQ(ProcessDrive({.workers = 2, .concurrency = 3}).executor().room(), 6U);
   EXPECT_EQ(ProcessDrive({.workers = 2, .concurrency = 3}, batchable()).executor().room(), 10U);

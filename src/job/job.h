@@ -39,8 +39,9 @@ struct Overrides {
   std::optional<std::size_t> workers;
   std::optional<std::size_t> concurrency;
   std::optional<std::size_t> at_once;
-  std::optional<std::string> rate;      ///< "100/s": one more limit, over all steps.
-  std::optional<std::string> failures;  ///< "100" or "5%"; "none" for never.
+  std::optional<std::string> distribute;  ///< "dynamic" or "static".
+  std::optional<std::string> rate;        ///< "100/s": one more limit, over all steps.
+  std::optional<std::string> failures;    ///< "100" or "5%"; "none" for never.
   std::uint64_t items_max = 0;
   bool keep_order = false;
 };

@@ -35,6 +35,18 @@ std::size_t read_size(SettingReader& reader, std::string_view key, std::int64_t 
   return size ? static_cast<std::size_t>(*size) : otherwise;
 }
 
+void read_distribution(SettingReader& workers, const Overrides& overrides, engine::Plan& plan) {
+  const std::optional<std::string> own = workers.text("distribute");
+  for (const auto& said : {own, overrides.distribute}) {
+    if (!said) continue;
+    if (*said != "static" && *said != "dynamic")
+      workers.problem("distribute",
+                      fmt::format(R"(expected "dynamic" or "static", found "{}")", *said));
+    plan.distribution =
+        *said == "static" ? engine::Distribution::static_ranges : engine::Distribution::dynamic;
+  }
+}
+
 }  // namespace
 
 void read_workers(SettingReader& root, const Overrides& overrides, const Surroundings& surroundings,
@@ -49,6 +61,7 @@ void read_workers(SettingReader& root, const Overrides& overrides, const Surroun
   if (const auto hang = reader.duration("hang"))
     job.executor.hang_limit = std::chrono::duration_cast<std::chrono::milliseconds>(*hang);
   read_recycle(reader, job.executor);
+  read_distribution(reader, overrides, plan);
   reader.done();
   plan.workers = overrides.workers.value_or(plan.workers);
   plan.concurrency = overrides.concurrency.value_or(plan.concurrency);

@@ -17,6 +17,7 @@ namespace penstock::job {
 ///     at_once     = 1000                         # cap over all
 ///     recycle     = { calls = 10000, memory = "1GiB" }
 ///     hang        = "60s"
+///     distribute  = "static"                     # one range of the input a worker
 void read_workers(catalog::SettingReader& root, const Overrides& overrides,
                   const Surroundings& surroundings, Job& job);
 
