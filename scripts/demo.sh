@@ -106,7 +106,11 @@ show penstock errors pages.toml || true  # Says so by its exit code when somethi
 
 say "9. Where the results are"
 echo "  demo/pages.jsonl   $(wc -l <pages.jsonl) rows, one for every page of every search"
-echo "  demo/texts/        $(find texts -type f | wc -l) text files, such as $(find texts -type f | sort | head -1)"
+echo "  demo/texts/        $(find texts -name '*.txt' | wc -l) text files, such as $(find texts -name '*.txt' | sort | head -1)"
 echo "  demo/pages.run/    the ledger: $(du -sh pages.run | cut -f1); penstock status, results, errors, retry read it"
-echo
-echo "  What the server saw: $(curl -s "http://127.0.0.1:$port/stats" | tr ',{' '\n\n' | grep -E '"(max_per_second|early)":' | head -2 | tr -d '"' | paste -sd' ')"
+
+say "10. What the server counted, over both runs"
+curl -s "http://127.0.0.1:$port/stats" >stats.json
+counted() { sqlite3 :memory: "select json_extract(cast(readfile('stats.json') as text), '\$.$1')"; }
+echo "  $(counted total.requests) requests. Refused for coming too fast: $(counted 'limits[0].refused') of $(counted 'limits[0].admitted') searches; for coming to a host that"
+echo "  had four: $(counted 'limits[1].refused') of $(counted 'limits[1].admitted') pages. URLs answered twice, because of the kill: $(counted urls.answered_again)."
