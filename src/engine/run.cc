@@ -108,7 +108,7 @@ void Run::stop(StopReason reason, std::string why) {
   seams_.ledger.hurry();
 }
 
-void Run::drain() { stop(StopReason::interrupted, "interrupted"); }
+void Run::drain() { stop(StopReason::interrupted, {}); }
 
 void Run::stop_now() {
   drain();
@@ -122,6 +122,7 @@ Status Run::retune(const LimitOptions& options) {
   for (std::size_t limit = 0; limit < gate_.size(); ++limit) {
     if (gate_.options(limit).name != options.name) continue;
     gate_.retune(limit, options, now_);
+    held_by_ = {};  // It may be the name of a rule that is no more.
     ready_.wake_all(limit, now_);
     return ok();
   }

@@ -53,7 +53,7 @@ enum class StopReason : std::uint8_t {
 
 struct Summary {
   StopReason reason = StopReason::finished;
-  std::string why;  ///< One line, if not finished.
+  std::string why;  ///< One line, if something but the user stopped it.
   Snapshot snapshot;
 };
 

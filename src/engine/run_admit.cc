@@ -26,12 +26,14 @@ std::size_t Run::room() const {
 
 void Run::admit() {
   if (stopping_) return;
-  held_by_ = {};
+  const std::string_view held_before = std::exchange(held_by_, {});
   std::vector<Call> calls;
   std::size_t free = room();
   for (std::size_t step = plan_.steps.size(); step-- > 0;) {
     admit_step(StepIndex{static_cast<std::uint8_t>(step)}, calls, free);
   }
+  // Who waits for a time that has not come was not asked again: its reason still holds.
+  if (held_by_.empty() && ready_.items() > 0) held_by_ = held_before;
   note_what_holds(free);
   if (!calls.empty()) seams_.executor.start(std::move(calls));
 }

@@ -244,6 +244,17 @@ TEST_F(RunTest, WhatAnEarlierEnginePutAwayDoesNotHideWhatComesBeforeIt) {
   EXPECT_EQ(calls_of_two_lives(600, 20), 600) << "each once";
 }
 
+TEST_F(RunTest, WhatHoldsARunBackIsTheLimitThatIsWaitedFor) {
+  LimitOptions limit{.name = "slow"};
+  limit.all.rates.push_back({1, 1s});
+  plan_.limits.push_back(limit);
+  plan_.steps[0].limits = {0};
+  const auto summary = run(20, [](const CallItem&) { return done(); });
+  ASSERT_TRUE(summary);
+  EXPECT_NE(summary->snapshot.held_by.find("slow"), std::string::npos) << summary->snapshot.held_by;
+  EXPECT_GT(summary->snapshot.lost.limits, 15s);
+}
+
 TEST_F(RunTest, AChainOfPagesThatGoesInCirclesEndsInARow) {
   ASSERT_TRUE(run(1, [](const CallItem& item) {
     ItemVerdict verdict = done("1");
