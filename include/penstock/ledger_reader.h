@@ -91,7 +91,8 @@ class LedgerReader {
   /// longer than it lasts.
   virtual Result<Seq> records(Seq after, std::size_t rows_max, const Visit& visit) = 0;
 
-  /// Results of one error kind, else as records(). An empty kind: of all that failed.
+  /// Results of one error kind ("http.404") or family ("http"), else as records(). An empty kind:
+  /// of all that failed.
   virtual Result<Seq> failures(std::string_view kind, Seq after, std::size_t rows_max,
                                const Visit& visit) = 0;
 

@@ -81,7 +81,10 @@ void show_classes(const std::vector<report::ErrorClass>& classes, const OpenedRu
 std::vector<report::ErrorClass> chosen(std::vector<report::ErrorClass> classes,
                                        const std::optional<std::string>& kind) {
   if (!kind) return classes;
-  std::erase_if(classes, [&kind](const report::ErrorClass& c) { return c.kind != *kind; });
+  const std::string family = *kind + ".";
+  std::erase_if(classes, [&](const report::ErrorClass& c) {
+    return c.kind != *kind && !c.kind.starts_with(family);
+  });
   return classes;
 }
 

@@ -11,7 +11,9 @@
 #include <system_error>
 
 #include "cli/clear_outputs.h"
+#include "cli/run_record.h"
 #include "os/file.h"
+#include "os/file_lock.h"
 #include "os/folder.h"
 #include "os/proc_stat.h"
 
@@ -31,24 +33,23 @@ bool has_anything(const job::Job& job, const RunPlace& place) {
          });
 }
 
-Status remove_tree(const std::filesystem::path& path) {
-  std::error_code failed;
-  std::filesystem::remove_all(path, failed);
-  if (!failed) return ok();
-  return Error{Errc::system, fmt::format("remove {}: {}", path.string(), failed.message()),
-               "system.remove"};
+std::string outputs_of(const job::Job& job) {
+  std::string all;
+  for (const catalog::SinkSpec& sink : job.sinks) all += (all.empty() ? "" : ", ") + sink.shown;
+  return all.empty() ? "none" : all;
 }
 
 Result<bool> clear(const job::Job& job, const RunPlace& place, FreshWish fresh, Console& console) {
   if (fresh == FreshWish::ask) {
     const std::optional<bool> answer =
-        console.ask(fmt::format("remove the record in {} and its outputs?", place.folder.string()));
+        console.ask(fmt::format("remove the record in {} and the outputs that the job names ({})?",
+                                place.folder.string(), outputs_of(job)));
     if (!answer)
       console.complain("--fresh would remove an earlier run; say --yes if that is meant");
     if (!answer.value_or(false)) return false;
   }
   PENSTOCK_CHECK(clear_outputs(job, place));
-  PENSTOCK_CHECK(remove_tree(place.folder));
+  PENSTOCK_CHECK(remove_record(place));
   return true;
 }
 
@@ -88,6 +89,12 @@ Status raise_descriptors(const engine::Plan& plan) {
 Result<bool> prepare_run(const job::Job& job, const RunPlace& place, FreshWish fresh,
                          Console& console) {
   PENSTOCK_CHECK(raise_descriptors(job.plan));
+  PENSTOCK_CHECK(check_is_free_for_run(job, place));
+  PENSTOCK_TRY(before, os::Folder::open_or_create(place.folder));
+  // Whoever has the lock is at work here; nothing of his may be touched.
+  PENSTOCK_TRY(lock, os::FileLock::acquire(place.lock_file()));
+  static_cast<void>(before);
+  static_cast<void>(lock);
   if (fresh != FreshWish::no && has_anything(job, place)) {
     PENSTOCK_TRY(cleared, clear(job, place, fresh, console));
     if (!cleared) return false;

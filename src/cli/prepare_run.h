@@ -21,7 +21,8 @@ enum class FreshWish : std::uint8_t { no, ask, yes };
 FreshWish fresh_wish(const Arguments& arguments);
 
 /// False: the user said no, or nobody could be asked; a line on err said so.
-/// Errors: invalid "limit.descriptors" (so much concurrency cannot fit), system, no_space.
+/// Errors: invalid "limit.descriptors" (so much concurrency cannot fit), "run.foreign" (the folder
+/// is no run's); rejected "lock.held" (an engine is at work there); system, no_space.
 Result<bool> prepare_run(const job::Job& job, const RunPlace& place, FreshWish fresh,
                          Console& console);
 

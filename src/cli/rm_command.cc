@@ -5,10 +5,9 @@
 #include <fmt/format.h>
 #include <penstock/ledger_editor.h>
 
-#include <system_error>
-
 #include "cli/commands.h"
 #include "cli/opened_run.h"
+#include "cli/run_record.h"
 
 namespace penstock::cli {
 namespace {
@@ -17,11 +16,7 @@ namespace {
 Status remove_run(const RunPlace& place) {
   const auto editor = open_ledger_editor(place.folder);
   if (!editor) return editor.error();
-  std::error_code failed;
-  std::filesystem::remove_all(place.folder, failed);
-  if (!failed) return ok();
-  return Error{Errc::system, fmt::format("remove {}: {}", place.folder.string(), failed.message()),
-               "system.remove"};
+  return remove_record(place);
 }
 
 ExitCode run(const Arguments& arguments, Console& console) {
@@ -47,7 +42,8 @@ Command rm_command() {
       .summary = "delete a run's record; outputs stay",
       .description =
           "Deletes the folder of a run: its ledger, its logs, its copy of the job. Output files "
-          "stay where they are, but a later run of the same job will not take them for its own: "
+          "stay where they are, and so does whatever else stands in that folder, but a later run "
+          "of the same job will not take them for its own: "
           "move them away first. A run that is going on is refused.",
       .operands = {run_operand()},
       .options = {{"--yes", "-y", "", "Do not ask."}},

@@ -54,8 +54,8 @@ ExitCode run(const Arguments& arguments, Console& console) {
 std::vector<Option> options() {
   std::vector<Option> all{
       {"--fresh", "", "",
-       "Start over: remove what an earlier run recorded and wrote. Asks first, if there is "
-       "anything."},
+       "Start over: remove the record of an earlier run, and the output files that the job names. "
+       "Asks first, if there is anything."},
       {"--yes", "-y", "", "Do not ask."},
       {"--redo", "", "",
        "A step has changed since the last run: throw away its results and those of the steps "

@@ -19,6 +19,7 @@ struct RunPlace {
   std::string name;              ///< As other commands take it: "pages", or a path.
 
   std::filesystem::path ledger_file() const { return folder / "ledger.db"; }
+  std::filesystem::path lock_file() const { return folder / "ledger.lock"; }
   std::filesystem::path job_copy() const { return folder / "job.toml"; }
   std::filesystem::path control_socket() const { return folder / "control.sock"; }
   std::filesystem::path files_folder() const { return folder / "files"; }

@@ -28,7 +28,8 @@ constexpr std::string_view kErrorClasses =
     "SELECT kind, item >> 48, status, count(*), min(seq) FROM verdict INDEXED BY verdict_kind "
     "WHERE kind IS NOT NULL AND redone = 0 GROUP BY kind, item >> 48, status ORDER BY 4 DESC, 1, 2";
 constexpr std::string_view kOfKind =
-    "SELECT seq FROM verdict INDEXED BY verdict_kind WHERE kind = ?1 AND kind IS NOT NULL AND "
+    "SELECT seq FROM verdict INDEXED BY verdict_kind WHERE kind >= ?1 AND kind < ?1 || '/' AND "
+    "(kind = ?1 OR substr(kind, 1, length(?1) + 1) = ?1 || '.') AND kind IS NOT NULL AND "
     "redone = 0 AND seq > ?2 ORDER BY seq LIMIT ?3";
 constexpr std::string_view kFailed =
     "SELECT seq FROM verdict INDEXED BY verdict_kind WHERE ?1 IS NULL AND kind IS NOT NULL AND "

@@ -117,3 +117,21 @@ expect_status 0 "$penstock" completion bash
 bash -n out || fail "the completion script is no bash"
 expect_status 0 "$penstock" selftest
 expect_status 2 "$penstock" frobnicate
+
+# A fresh start removes what a run has made and nothing else; a living run is left alone.
+mkdir mine
+echo precious >mine/keep
+job tidy "$url/ok?i={n}&delay=100ms"
+expect_status 2 "$penstock" run tidy.toml --run mine
+expect_status 2 "$penstock" run tidy.toml --run mine --fresh --yes
+expect_status 2 "$penstock" run tidy.toml --run . --fresh --yes
+[ -s mine/keep ] && [ -s tidy.toml ] || fail "a folder of somebody else was touched"
+"$penstock" run tidy.toml --quiet -w 1 -c 2 &
+engine=$!
+for _ in $(seq 100); do [ "$(rows tidy.jsonl)" -gt 0 ] && break; sleep 0.1; done
+expect_status 6 "$penstock" run tidy.toml --fresh --yes
+wait "$engine" || fail "a living run was disturbed by a fresh start"
+check "rows of the living run" "$(rows tidy.jsonl)" -eq 40
+echo mine >tidy.run/notes
+expect_status 0 "$penstock" rm tidy --yes
+[ "$(ls tidy.run)" = notes ] || fail "rm leaves what is not its own: $(ls tidy.run)"
