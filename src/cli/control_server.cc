@@ -5,6 +5,8 @@
 #include "cli/control_server.h"
 
 #include <array>
+#include <chrono>
+#include <utility>
 
 #include "cli/control_request.h"
 #include "os/file.h"
@@ -13,6 +15,8 @@
 
 namespace penstock::cli {
 namespace {
+
+constexpr std::chrono::seconds kRest{1};  // Until it is tried again to let callers in.
 
 constexpr int kPatienceMs = 5'000;
 
@@ -35,14 +39,28 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(const std::filesystem
   std::unique_ptr<ControlServer> server(new ControlServer(socket, loop, std::move(respond)));
   PENSTOCK_TRY(listener, os::listen_local(socket));
   server->listener_ = std::move(listener);
-  PENSTOCK_TRY(watch, loop.watch(server->listener_.get(), EPOLLIN,
-                                 [self = server.get()](std::uint32_t) { self->accept(); }));
-  server->watch_ = watch;
+  PENSTOCK_CHECK(server->listen());
   return server;
+}
+
+Status ControlServer::listen() {
+  PENSTOCK_TRY(watch, loop_.watch(listener_.get(), EPOLLIN, [this](std::uint32_t) { accept(); }));
+  watch_ = watch;
+  return ok();
+}
+
+/// Whoever cannot be let in stays at the door, and would ring it all the time.
+void ControlServer::rest() {
+  loop_.unwatch(std::exchange(watch_, {}));
+  rest_ = loop_.at(loop_.round_began() + kRest, [this] {
+    rest_ = {};
+    if (!listen()) rest();
+  });
 }
 
 ControlServer::~ControlServer() {
   loop_.unwatch(watch_);
+  loop_.cancel(rest_);
   while (!callers_.empty()) hang_up(callers_.begin()->first);
   // Best effort: a socket that stays behind is replaced by the next run.
   static_cast<void>(os::remove_file(path_));
@@ -50,7 +68,8 @@ ControlServer::~ControlServer() {
 
 void ControlServer::accept() {
   Result<std::optional<os::Fd>> found = os::accept_local(listener_);
-  if (!found || !*found || callers_.size() >= kCallersMax) return;
+  if (!found) return rest();
+  if (!*found || callers_.size() >= kCallersMax) return;
   const int fd = (*found)->get();
   Result<os::WatchId> watch = loop_.watch(fd, EPOLLIN, [this, fd](std::uint32_t) { hear(fd); });
   if (!watch) return;

@@ -44,6 +44,8 @@ class ControlServer {
   };
 
   ControlServer(std::filesystem::path path, os::EpollLoop& loop, Respond respond);
+  Status listen();
+  void rest();
   void accept();
   void hear(int fd);
   bool answer_lines(Caller& caller);
@@ -53,7 +55,8 @@ class ControlServer {
   os::EpollLoop& loop_;
   Respond respond_;
   os::Fd listener_;
-  os::WatchId watch_{};
+  os::WatchId watch_{};  // None while it rests.
+  os::TimerId rest_{};
   std::map<int, Caller> callers_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "cli/closing.h"
 #include "cli/diary.h"
+#include "cli/exit_code.h"
 #include "cli/opened_run.h"
 #include "report/summary.h"
 #include "report/words.h"
@@ -36,11 +37,20 @@ struct Ending {
   std::uint64_t blank_lines = 0;
 };
 
+/// What is refused while a run goes on is not what the user has typed: exit code 2 would say that
+/// nothing was started.
+Error not_of_the_command(Error error) {
+  if (exit_code_of(error) == ExitCode::usage) error.code = Errc::system;
+  return error;
+}
+
 Result<Ending> drive(const job::Job& job, const RunPlace& place, SessionOptions options,
                      LiveDisplay& display, Diary& diary) {
   PENSTOCK_TRY(session, RunSession::open(job, place, options, display));
   diary.began(job.plan);
-  PENSTOCK_TRY(summary, session->drive());
+  Result<engine::Summary> driven = session->drive();
+  if (!driven) return not_of_the_command(std::move(driven.error()));
+  engine::Summary& summary = *driven;
   return Ending{std::move(summary),
                 session->input_incomplete() ? InputState::incomplete : InputState::complete,
                 session->blank_lines()};

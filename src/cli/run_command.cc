@@ -43,6 +43,13 @@ ExitCode run(const Arguments& arguments, Console& console) {
   const std::optional<job::Job> job = load_job_file(job_file, *overrides, console);
   if (!job) return ExitCode::usage;
   if (arguments.has("--dry-run")) return show_dry_run(*job, console);
+  if (arguments.has("--no-ledger") && job->order == RecordOrder::source) {
+    return refuse(Error{Errc::invalid,
+                        "--no-ledger has nothing to put results in order by: leave away "
+                        "--keep-order (or keep_order in the job), or keep the ledger",
+                        "usage"},
+                  console);
+  }
   const RunPlace place = place_of_job(job->file, arguments.text("--run"));
   const Result<bool> prepared = prepare_run(*job, place, fresh_wish(arguments), console);
   if (!prepared) return refuse(prepared.error(), console);

@@ -158,6 +158,7 @@ void RunSession::take_signals() {
 
 void RunSession::tick() {
   const TimePoint now = clock_.now();
+  for (const std::string& warning : executor_->take_warnings()) display_.say(warning);
   display_.update(run_->snapshot(), now);
   waker_->loop().at(now + display_.period(), [this] { tick(); });
 }

@@ -42,6 +42,12 @@ void read_output(SettingReader& root, KnownNames known, Job& job) {
   catalog::OutputSpec spec = catalog::read_output(reader, job.folder);
   known.names.insert(known.names.end(), kRecordNames.begin(), kRecordNames.end());
   check_names(spec.uses, known, root.problems());
+  for (const catalog::TemplateUse& use : spec.uses) {
+    for (const std::string& name : use.reserved) {
+      root.problems().error(use.at, use.key,
+                            fmt::format("{{{}}} is known to steps alone, not to outputs", name));
+    }
+  }
   job.sinks = std::move(spec.sinks);
   if (spec.order == catalog::OutputOrder::source) job.order = RecordOrder::source;
 }

@@ -215,6 +215,12 @@ TEST_F(LoadJobTest, NamesThatCannotExist) {
             "j:9:23: output.columns: no item has a field \"kye\" here; did you mean \"key\"?\n");
 }
 
+TEST_F(LoadJobTest, OutputsKnowNeitherSecretsNorWorkers) {
+  EXPECT_EQ(complaints(std::string(kInput) + kStep +
+                       "[output]\njsonl = \"o.jsonl\"\ncolumns = [\"env.HOME\"]\n"),
+            "j:8:12: output.columns: {env.HOME} is known to steps alone, not to outputs\n");
+}
+
 TEST_F(LoadJobTest, BehindAFanOutEveryNameMayExist) {
   EXPECT_EQ(complaints(std::string(kInput) +
                        "[[step]]\nname = \"a\"\nhttp = \"https://x.example/{term}\"\neach = "

@@ -135,3 +135,6 @@ check "rows of the living run" "$(rows tidy.jsonl)" -eq 40
 echo mine >tidy.run/notes
 expect_status 0 "$penstock" rm tidy --yes
 [ "$(ls tidy.run)" = notes ] || fail "rm leaves what is not its own: $(ls tidy.run)"
+
+# What contradicts itself is refused before anything happens.
+expect_status 2 "$penstock" run tidy.toml --no-ledger --keep-order
