@@ -77,7 +77,9 @@ Result<SinkCursors> Rendering::sync(std::uint64_t complete_from) {
   for (Place& place : places_) {
     if (place.anew ? place.position < complete_from : place.position == place.synced) continue;
     PENSTOCK_TRY(cursor, place.sink->sync());
-    cursor.seq = place.position;
+    // The sink's own last record, and not how far the ledger looked: what keeps a cursor of its own
+    // would seem to lack the verdicts between, which gave it nothing.
+    if (cursor.seq == 0) cursor.seq = place.position;
     place.synced = place.position;
     place.anew = false;
     moved.emplace(place.sink->name(), cursor);
