@@ -66,6 +66,37 @@ class SlowPipe final : public Source {
   std::uint64_t settled_ = 0;
 };
 
+/// The first call seems lost, is tried again, and then is answered after all: just before the
+/// answer to the second attempt.
+class LateExecutor final : public Executor {
+ public:
+  explicit LateExecutor(FunctionExecutor& executor) : executor_(executor) {}
+  std::vector<FinishedCall> take_finished() override {
+    std::vector<FinishedCall> finished = executor_.take_finished();
+    if (finished.empty()) return finished;
+    if (seen_++ == 0) {
+      late_ = finished.front();
+      finished.front().verdicts.front().outcome = Outcome::returned;
+    } else if (seen_ == 2) {
+      finished.insert(finished.begin(), late_);
+    }
+    return finished;
+  }
+  std::size_t room() const noexcept override { return executor_.room(); }
+  void start(std::vector<Call> calls) override { executor_.start(std::move(calls)); }
+  void cancel(CallId call, CancelMode mode) noexcept override { executor_.cancel(call, mode); }
+  void resize(std::size_t workers, std::size_t concurrency) override {
+    executor_.resize(workers, concurrency);
+  }
+  std::vector<WorkerState> workers() const override { return {}; }
+  Status health() const override { return ok(); }
+
+ private:
+  FunctionExecutor& executor_;
+  FinishedCall late_;
+  int seen_ = 0;
+};
+
 class RunTest : public ::testing::Test {
  protected:
   RunTest() { add_step("first"); }
@@ -169,6 +200,25 @@ TEST_F(RunTest, AFailureIsTriedAgainAsOftenAsThePlanSays) {
   EXPECT_EQ(calls_, 3);
   ASSERT_EQ(rows_.size(), 1U);
   EXPECT_EQ(rows_[0].kind, "http.503");
+}
+
+TEST_F(RunTest, ALateAnswerOfAnEarlierAttemptIsDropped) {
+  testing::ListSource source(list_of(1));
+  std::vector<std::unique_ptr<Sink>> sinks;
+  sinks.push_back(std::make_unique<RecordingSink>(rows_));
+  auto ledger =
+      make_memory_ledger({.step_names = {"first"}}, Retention::all, std::move(sinks), waker_);
+  FunctionExecutor answers(waker_, clock_, 4, [&](const Call&) {
+    FunctionExecutor::Answer answered{10ms, {}};
+    answered.call.verdicts.push_back(done(std::to_string(++calls_)));
+    return answered;
+  });
+  LateExecutor executor(answers);
+  penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
+  ASSERT_TRUE(engine.drive());
+  EXPECT_EQ(calls_, 2);
+  ASSERT_EQ(rows_.size(), 1U);
+  EXPECT_EQ(rows_.front().output, "2");
 }
 
 TEST_F(RunTest, ARefusalIsNotTriedAgain) {
