@@ -63,6 +63,15 @@ Status write_job_copy(const job::Job& job, const os::Folder& folder) {
   return folder.rename(fresh, "job.toml");
 }
 
+/// The run's folder. A ledger in a folder whose own name is lost with the power is lost with it.
+Result<os::Folder> make_run_folder(const std::filesystem::path& path) {
+  auto folder = os::Folder::open_or_create(path);
+  const std::filesystem::path above = path.parent_path();
+  // Also if it stands already: the engine that made it may have died before this.
+  if (folder) PENSTOCK_CHECK(os::sync_folder(above.empty() ? "." : above));
+  return folder;
+}
+
 }  // namespace
 
 FreshWish fresh_wish(const Arguments& arguments) {
@@ -99,7 +108,7 @@ Result<bool> prepare_run(const job::Job& job, const RunPlace& place, FreshWish f
     PENSTOCK_TRY(cleared, clear(job, place, fresh, console));
     if (!cleared) return false;
   }
-  PENSTOCK_TRY(folder, os::Folder::open_or_create(place.folder));
+  PENSTOCK_TRY(folder, make_run_folder(place.folder));
   PENSTOCK_CHECK(write_job_copy(job, folder));
   return true;
 }

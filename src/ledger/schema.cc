@@ -131,8 +131,8 @@ Status create_database(const std::filesystem::path& folder, std::int64_t created
     PENSTOCK_CHECK(build(aside, created_ms));
     PENSTOCK_CHECK(made.sync());
   }
-  PENSTOCK_CHECK(os::rename_file(aside, path));
-  return os::sync_folder(folder);
+  // Its name is synced with that of its WAL, before anything counts that is written there.
+  return os::rename_file(aside, path);
 }
 
 Status find_database(const std::filesystem::path& folder) {

@@ -26,9 +26,14 @@ std::string error_name(int error_number) {
   return name != nullptr ? name : std::to_string(error_number);
 }
 
+// Of what could not be created the folder tells.
 std::optional<std::uint64_t> free_bytes_near(std::string_view target) {
   struct statvfs state {};
-  if (::statvfs(std::string(target).c_str(), &state) != 0) return std::nullopt;
+  const std::string folder(target.substr(0, target.rfind('/') + 1));
+  if (::statvfs(std::string(target).c_str(), &state) != 0 &&
+      ::statvfs(folder.empty() ? "." : folder.c_str(), &state) != 0) {
+    return std::nullopt;
+  }
   return std::uint64_t{state.f_bavail} * state.f_frsize;
 }
 

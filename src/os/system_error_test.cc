@@ -18,8 +18,8 @@ TEST(SystemError, NamesActionTargetAndReason) {
 }
 
 TEST(SystemError, FullDiskIsNoSpaceWithTheFreeBytes) {
-  for (const int number : {ENOSPC, EDQUOT}) {
-    const Error error = system_error("write", "/tmp", number);
+  for (const char* target : {"/tmp", "/tmp/not-created", "not-created"}) {
+    const Error error = system_error("write", target, target[1] == 'o' ? EDQUOT : ENOSPC);
     EXPECT_EQ(error.code, Errc::no_space);
     EXPECT_EQ(error.kind, "disk.full");
     EXPECT_NE(error.message.find("bytes free)"), std::string::npos) << error.message;

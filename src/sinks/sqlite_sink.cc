@@ -14,7 +14,6 @@
 // The token, and not the inode, says whose table it is: the file may be moved and copied.
 #include <penstock/sinks.h>
 
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
@@ -86,12 +85,9 @@ class SqliteSink final : public Sink {
     std::uint64_t token;
   };
 
-  // Readers do not stop a writer in this mode, nor he them.
-  Status begin_file() {
-    PENSTOCK_CHECK(database_.execute("PRAGMA journal_mode = WAL"));
-    const std::filesystem::path folder = std::filesystem::path(options_.path).parent_path();
-    return os::sync_folder(folder.empty() ? "." : folder);
-  }
+  // Readers do not stop a writer in this mode, nor he them. SQLite syncs the file's name together
+  // with that of its WAL, before the first transaction there counts.
+  Status begin_file() { return database_.execute("PRAGMA journal_mode = WAL"); }
 
   Result<std::optional<Stored>> stored_cursor() {
     PENSTOCK_TRY(there, database_.integer("SELECT 1 FROM sqlite_schema WHERE name = "

@@ -44,12 +44,15 @@ Result<Spool> Spool::open(const std::string& path) {
   std::string magic(kMagic.size(), '\0');
   PENSTOCK_TRY(found_bytes, spool.file_.read_at(0, magic));
   magic.resize(found_bytes);
-  if (magic != kMagic.substr(0, found_bytes)) {
+  // Zeros: the power went before a new spool had any byte, but not its length.
+  const bool is_blank = magic.find_first_not_of('\0') == std::string::npos;
+  if (!is_blank && magic != kMagic.substr(0, found_bytes)) {
     return Error{.code = Errc::corrupt,
                  .message = "open " + path + ": this is no spool of penstock",
                  .kind = "input.spool"};
   }
-  PENSTOCK_TRY(first, spool.read(kMagic.size()));
+  PENSTOCK_TRY(first,
+               is_blank ? Result<std::optional<Frame>>(std::nullopt) : spool.read(kMagic.size()));
   spool.has_frames_ = first.has_value();
   if (!first) PENSTOCK_CHECK(spool.begin());
   return spool;
@@ -57,8 +60,7 @@ Result<Spool> Spool::open(const std::string& path) {
 
 Status Spool::begin() {
   PENSTOCK_CHECK(file_.truncate(0));
-  PENSTOCK_CHECK(file_.write_at(0, kMagic));
-  PENSTOCK_CHECK(file_.sync());
+  PENSTOCK_CHECK(file_.write_at(0, kMagic));  // Synced with the first frames that count.
   end_ = kMagic.size();
   return os::sync_folder(std::filesystem::path(file_.name()).parent_path() / ".");
 }
