@@ -2,7 +2,7 @@
 # Installs what is missing, builds once and runs all tests. The last line is "N passed, N failed".
 #
 #   scripts/test.sh          one build, all tests, faults, simulation, a short run of every fuzzer
-#   scripts/test.sh --all    and ThreadSanitizer, clang, coverage, a minute for every fuzzer
+#   scripts/test.sh --all    and planted bugs, ThreadSanitizer, clang, coverage, a minute for every fuzzer
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -49,6 +49,7 @@ stage "build (dev: g++, warnings are errors)" scripts/build.sh dev
 echo "== tests"
 run_ctest build/dev
 if [ "$all" = yes ]; then
+  stage "planted bugs are caught by their tests" tests/fault/planted_bugs.sh
   stage "build (clang, fuzzers)" scripts/build.sh clang
   echo "== tests, clang"
   run_ctest build/clang

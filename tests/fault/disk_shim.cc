@@ -6,6 +6,7 @@
 #include "disk_shim.h"
 
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -13,6 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
@@ -88,7 +90,18 @@ struct Shim {
       full += path;
     }
     if (full.compare(0, folder.size(), folder) != 0) return {};
-    return full.size() == folder.size() ? "." : full.substr(folder.size() + 1);
+    while (full.size() > folder.size() && full.back() == '/') full.pop_back();
+    if (full.size() == folder.size()) return ".";
+    if (full[folder.size()] != '/') return {};  // A neighbour whose name begins alike.
+    full.erase(0, folder.size() + 1);
+    return without_dots(std::move(full));
+  }
+
+  static std::string without_dots(std::string path) {
+    for (auto at = path.find("/./"); at != path.npos; at = path.find("/./")) path.erase(at, 2);
+    if (path.size() > 2 && path.compare(path.size() - 2, 2, "/.") == 0)
+      path.resize(path.size() - 2);
+    return path;
   }
 
   void write_log(DiskOp op, std::uint32_t file, std::uint64_t offset, const void* content,
@@ -102,9 +115,10 @@ struct Shim {
   }
 
   /// Count a change. False: it fails with errno set.
-  bool change(bool may_fail) {
+  bool change(bool needs_space = true) {
     ++changes;
     if (kill_at != 0 && changes == kill_at) kill(getpid(), SIGKILL);
+    const bool may_fail = needs_space || (fail_errno != ENOSPC && fail_errno != EDQUOT);
     if (may_fail && fail_at != 0 && changes >= fail_at) {
       errno = fail_errno;
       return false;
@@ -121,34 +135,56 @@ Shim& shim() {
   return *instance;
 }
 
-int opened(int fd, int at, const char* path, int flags, bool existed) {
-  Shim& s = shim();
-  if (fd < 0 || s.is_off()) return fd;
-  const int kept = errno;
-  const std::lock_guard lock(s.mutex);
-  const std::string below = s.below(at, path);
-  if (!below.empty()) {
-    struct stat st {};
-    fstat(fd, &st);
-    const bool is_folder = S_ISDIR(st.st_mode);
-    s.open[fd] = {++s.files, is_folder};
-    const bool is_new = (flags & O_CREAT) != 0 && !existed;
-    s.write_log(DiskOp::open, s.files, is_new ? 1 : 0, below.data(), below.size());
-    if (!is_folder && (flags & O_TRUNC) != 0) {
-      s.change(false);
-      s.write_log(DiskOp::truncate, s.files, 0, "", 0);
-    }
-  }
-  errno = kept;
-  return fd;
-}
-
 bool exists(int at, const char* path) {
   struct stat st {};
   const int kept = errno;
   const bool is_there = fstatat(at, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
   errno = kept;
   return is_there;
+}
+
+/// What is opened in the folder is known by its descriptor from here on. A new file is a change.
+template <typename Call>
+int on_open(int at, const char* path, int flags, Call call) {
+  Shim& s = shim();
+  if (s.is_off()) return call();
+  const std::lock_guard lock(s.mutex);
+  const std::string below = s.below(at, path);
+  if (below.empty()) return call();
+  const bool is_new = (flags & O_CREAT) != 0 && !exists(at, path);
+  if ((is_new || (flags & O_TRUNC) != 0) && !s.change()) return -1;
+  const int fd = call();
+  if (fd < 0) return fd;
+  struct stat st {};
+  fstat(fd, &st);
+  s.open[fd] = {++s.files, S_ISDIR(st.st_mode)};
+  s.write_log(DiskOp::open, s.files, is_new ? 1 : 0, below.data(), below.size());
+  if ((flags & O_TRUNC) != 0) s.write_log(DiskOp::truncate, s.files, 0, "", 0);
+  return fd;
+}
+
+/// Who asked for a sync: the two callers nearest to it, wherever their modules were loaded.
+std::string callers() {
+  std::array<void*, 12> frames;
+  const int count = backtrace(frames.data(), static_cast<int>(frames.size()));
+  const void* own_module = nullptr;
+  std::string text;
+  int found = 0;
+  for (int i = 0; i < count && found < 2; ++i) {
+    Dl_info module{};
+    char* const frame = static_cast<char*>(frames[static_cast<std::size_t>(i)]);
+    if (dladdr(frame, &module) == 0) break;
+    if (own_module == nullptr) own_module = module.dli_fbase;
+    if (module.dli_fbase == own_module) continue;
+    char place[32];
+    const char* const slash = strrchr(module.dli_fname, '/');
+    snprintf(place, sizeof place, "+%lx ",
+             static_cast<unsigned long>(frame - static_cast<char*>(module.dli_fbase)));
+    text += slash == nullptr ? module.dli_fname : slash + 1;
+    text += place;
+    ++found;
+  }
+  return text;
 }
 
 /// Runs `call` on a file of the folder; `log` writes the record afterwards, of what was done.
@@ -159,7 +195,7 @@ ssize_t on_file(int fd, Call call, Log log) {
   const std::lock_guard lock(s.mutex);
   const auto file = s.open.find(fd);
   if (file == s.open.end()) return call();
-  if (!s.change(true)) return -1;
+  if (!s.change()) return -1;
   const ssize_t done = call();
   if (done >= 0) {
     const int kept = errno;
@@ -167,6 +203,16 @@ ssize_t on_file(int fd, Call call, Log log) {
     errno = kept;
   }
   return done;
+}
+
+template <typename Call>
+int on_sync(int fd, Call call) {
+  return static_cast<int>(on_file(fd, call, [](Shim& s, const OpenFile& file, ssize_t) {
+    if (s.log < 0) return;
+    const std::string who = callers();
+    s.write_log(file.is_folder ? DiskOp::sync_folder : DiskOp::sync, file.file, 0, who.data(),
+                who.size());
+  }));
 }
 
 template <typename Call>
@@ -180,7 +226,7 @@ int on_paths(DiskOp op, int at, const char* path, int at_new, const char* path_n
     text.push_back('\0');
     text += s.below(at_new, path_new);
   }
-  s.change(false);
+  if (!s.change(op != DiskOp::unlink)) return -1;
   const int result = call();
   if (result == 0) s.write_log(op, 0, 0, text.data(), text.size());
   return result;
@@ -195,9 +241,8 @@ int open(const char* path, int flags, ...) {
   va_start(list, flags);
   const mode_t mode = va_arg(list, mode_t);
   va_end(list);
-  const bool existed = exists(AT_FDCWD, path);
   static const auto next = real<int (*)(const char*, int, ...)>("open");
-  return opened(next(path, flags, mode), AT_FDCWD, path, flags, existed);
+  return on_open(AT_FDCWD, path, flags, [&] { return next(path, flags, mode); });
 }
 
 int open64(const char* path, int flags, ...) {
@@ -205,9 +250,8 @@ int open64(const char* path, int flags, ...) {
   va_start(list, flags);
   const mode_t mode = va_arg(list, mode_t);
   va_end(list);
-  const bool existed = exists(AT_FDCWD, path);
   static const auto next = real<int (*)(const char*, int, ...)>("open64");
-  return opened(next(path, flags, mode), AT_FDCWD, path, flags, existed);
+  return on_open(AT_FDCWD, path, flags, [&] { return next(path, flags, mode); });
 }
 
 int openat(int at, const char* path, int flags, ...) {
@@ -215,9 +259,8 @@ int openat(int at, const char* path, int flags, ...) {
   va_start(list, flags);
   const mode_t mode = va_arg(list, mode_t);
   va_end(list);
-  const bool existed = exists(at, path);
   static const auto next = real<int (*)(int, const char*, int, ...)>("openat");
-  return opened(next(at, path, flags, mode), at, path, flags, existed);
+  return on_open(at, path, flags, [&] { return next(at, path, flags, mode); });
 }
 
 int openat64(int at, const char* path, int flags, ...) {
@@ -225,10 +268,15 @@ int openat64(int at, const char* path, int flags, ...) {
   va_start(list, flags);
   const mode_t mode = va_arg(list, mode_t);
   va_end(list);
-  const bool existed = exists(at, path);
   static const auto next = real<int (*)(int, const char*, int, ...)>("openat64");
-  return opened(next(at, path, flags, mode), at, path, flags, existed);
+  return on_open(at, path, flags, [&] { return next(at, path, flags, mode); });
 }
+
+// What hardened builds call when there is no mode.
+int __open_2(const char* path, int flags) { return open(path, flags, 0); }
+int __open64_2(const char* path, int flags) { return open64(path, flags, 0); }
+int __openat_2(int at, const char* path, int flags) { return openat(at, path, flags, 0); }
+int __openat64_2(int at, const char* path, int flags) { return openat64(at, path, flags, 0); }
 
 int close(int fd) {
   static const auto next = real<int (*)(int)>("close");
@@ -243,6 +291,11 @@ int close(int fd) {
 
 ssize_t write(int fd, const void* bytes, size_t count) {
   static const auto next = real<ssize_t (*)(int, const void*, size_t)>("write");
+  Shim& said = shim();
+  if (fd == STDERR_FILENO && !said.is_off()) {
+    const std::lock_guard lock(said.mutex);
+    said.write_log(DiskOp::said, 0, 0, bytes, count);
+  }
   return on_file(
       fd, [&] { return next(fd, bytes, count); },
       [&](Shim& s, const OpenFile& file, ssize_t done) {
@@ -307,20 +360,12 @@ int ftruncate64(int fd, off64_t length) {
 
 int fsync(int fd) {
   static const auto next = real<int (*)(int)>("fsync");
-  return static_cast<int>(on_file(
-      fd, [&] { return next(fd); },
-      [&](Shim& s, const OpenFile& file, ssize_t) {
-        s.write_log(file.is_folder ? DiskOp::sync_folder : DiskOp::sync, file.file, 0, "", 0);
-      }));
+  return on_sync(fd, [&] { return next(fd); });
 }
 
 int fdatasync(int fd) {
   static const auto next = real<int (*)(int)>("fdatasync");
-  return static_cast<int>(on_file(
-      fd, [&] { return next(fd); },
-      [&](Shim& s, const OpenFile& file, ssize_t) {
-        s.write_log(file.is_folder ? DiskOp::sync_folder : DiskOp::sync, file.file, 0, "", 0);
-      }));
+  return on_sync(fd, [&] { return next(fd); });
 }
 
 int rename(const char* from, const char* to) {
@@ -356,6 +401,11 @@ int unlinkat(int at, const char* path, int flags) {
   static const auto next = real<int (*)(int, const char*, int)>("unlinkat");
   return on_paths(DiskOp::unlink, at, path, AT_FDCWD, nullptr,
                   [&] { return next(at, path, flags); });
+}
+
+int rmdir(const char* path) {
+  static const auto next = real<int (*)(const char*)>("rmdir");
+  return on_paths(DiskOp::unlink, AT_FDCWD, path, AT_FDCWD, nullptr, [&] { return next(path); });
 }
 
 int mkdir(const char* path, mode_t mode) {

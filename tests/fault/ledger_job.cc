@@ -6,7 +6,8 @@
 // moment. What the ledger has acknowledged it writes into the file `acks`, where a disk log sees it
 // among the ledger's own changes.
 //
-//     ledger_job FOLDER [source]     "source": records in the order of the source
+//     ledger_job FOLDER [source]     FOLDER has a folder `out`; "source": records in the order of
+//     the source
 //
 // Ends with 0: all is settled. 3: the ledger failed, its error kind is on stdout. 4: it has lost
 // what was acknowledged, or contradicts itself.
@@ -62,10 +63,12 @@ class Job {
 
   /// One life of an engine: settle about a third of what is left, or all of it.
   Status live(bool to_the_end) {
-    PENSTOCK_TRY(sink, make_jsonl_sink({.path = folder_ + "/out.jsonl",
-                                        .name = "jsonl:out.jsonl",
-                                        .columns = {{"key", "{key}"}, {"parent", "{parent}"}},
-                                        .steps = {"first", "second"}}));
+    PENSTOCK_TRY(sink,
+                 make_jsonl_sink(
+                     {.path = folder_ + "/out/out.jsonl",
+                      .name = "jsonl:out.jsonl",
+                      .columns = {{"key", "{key}"}, {"parent", "{parent}"}, {"second", "{second}"}},
+                      .steps = {"first", "second"}}));
     std::vector<std::unique_ptr<Sink>> sinks;
     sinks.push_back(std::move(sink));
     PENSTOCK_TRY(opened, open_sqlite_ledger(folder_,
@@ -195,6 +198,7 @@ class Job {
     const Fingerprint unique = pending.item.unique;
     if (!unique) {
       verdict.output = text_of(pending.item.index == 2 ? 3'000 : 10, pending.item.index);
+      verdict.keep_output = pending.item.index != 1;  // Its row has it, and later nobody else.
       return verdict;
     }
     verdict.output = text_of(2'000, unique.words[0]);  // The same for all who ask.
