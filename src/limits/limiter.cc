@@ -70,7 +70,6 @@ TimePoint Limiter::next_permitted(std::string_view key, TimePoint now) { return 
 Permit Limiter::take(std::string_view key, TimePoint now, TimePoint not_before, std::int64_t cost) {
   Permit permit;
   permit.not_before_ = not_before;
-  permit.counted_at_ = not_before;
   permit.cost_ = cost;
   if (is_keyed()) permit.keyed_ = &entry(key, now).second.rules;
   each_set(permit, [&](RuleSet& rules) { rules.take(not_before, cost, now); });
@@ -80,29 +79,24 @@ Permit Limiter::take(std::string_view key, TimePoint now, TimePoint not_before, 
 void Limiter::started(Permit& permit, TimePoint at) {
   if (permit.started_) return;
   const TimePoint start = std::max(at, permit.not_before_);
-  each_set(permit, [&](RuleSet& rules) {
-    rules.started(start);
-    if (start > permit.counted_at_) rules.move(permit.counted_at_, start, permit.cost_);
-  });
+  each_set(permit, [&](RuleSet& rules) { rules.started(start, permit.cost_); });
   permit.started_ = start;
-  permit.counted_at_ = start;
 }
 
 void Limiter::correct(Permit& permit, std::int64_t cost) {
-  each_set(permit, [&](RuleSet& rules) { rules.correct(permit.counted_at_, cost - permit.cost_); });
+  const std::int64_t difference = cost - permit.cost_;
+  each_set(permit, [&](RuleSet& rules) { rules.correct(permit.started_, difference); });
   permit.cost_ = cost;
 }
 
 void Limiter::release(Permit& permit, Ending ending, TimePoint now) {
-  const bool is_unsent = ending == Ending::not_sent && !permit.started_;
-  if (is_unsent) correct(permit, 0);
+  if (!permit.started_ && ending == Ending::not_sent) {
+    each_set(permit, [&](RuleSet& rules) { rules.abandon_start(permit.cost_); });
+  } else if (!permit.started_) {
+    started(permit, now);  // Nobody knows when it was written, only that it is over.
+  }
   const Duration latency = permit.started_ ? now - *permit.started_ : now - permit.not_before_;
-  each_set(permit, [&](RuleSet& rules) {
-    rules.release(ending, latency, now);
-    if (is_unsent) rules.abandon_start();
-    // Nobody knows when it was written, only that it is over.
-    if (!is_unsent && !permit.started_) rules.started(now);
-  });
+  each_set(permit, [&](RuleSet& rules) { rules.release(ending, latency, now); });
 }
 
 void Limiter::pause_until(std::string_view key, TimePoint until, TimePoint now) {

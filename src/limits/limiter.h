@@ -36,7 +36,6 @@ class Permit {
   friend class Limiter;
   RuleSet* keyed_ = nullptr;  // None: a limit without keys.
   TimePoint not_before_{};
-  TimePoint counted_at_{};  // Where its windows hold it.
   std::int64_t cost_ = 1;
   std::optional<TimePoint> started_;
 };
@@ -59,8 +58,8 @@ struct Reservation {
 /// Calls for one permit must match: ask* take started? correct? release.
 ///
 /// 1. No window of a rate, wherever it begins, holds more starts than its count at the peer, as
-///    long as each request arrives at most 20 ms after it was written, and started() comes before
-///    a window is over.
+///    long as each request arrives at most 20 ms after it was written. What is granted and not yet
+///    started() counts in every window.
 /// 2. Between two starts of a spaced key lies the spacing, measured from started().
 /// 3. In flight never exceeds the concurrency.
 /// 4. All of this holds over a crash, if confirm() follows the durability of the notes and
@@ -92,8 +91,9 @@ class Limiter {
   [[nodiscard]] Permit take(std::string_view key, TimePoint now, TimePoint not_before,
                             std::int64_t cost = 1);
 
-  /// The request was written at this instant: spacing counts from it, late starts move in their
-  /// windows. Until it is told (or released), nothing else of a spaced key is granted.
+  /// The request was written at this instant: spacing and windows count from it. Until it is told
+  /// (or released), nothing else of a spaced key is granted, nor more of a rate than fits beside
+  /// it.
   void started(Permit& permit, TimePoint at);
 
   /// It cost more or less than was estimated (LLM tokens).

@@ -31,7 +31,11 @@ RateRule::RateRule(Rate rate, Kind kind)
 }
 
 TimePoint RateRule::slot(TimePoint from, std::int64_t cost) const noexcept {
-  return log_.slot(pace_ ? pace_->slot(from) : from, cost);
+  return log_.slot(pace_ ? pace_->slot(from) : from, held_ + cost);
+}
+
+bool RateRule::waits_for_starts(std::int64_t cost) const noexcept {
+  return held_ > 0 && held_ + cost > rate_.count;
 }
 
 bool RateRule::has_reserved(std::int64_t cost) const noexcept {
@@ -44,25 +48,32 @@ bool RateRule::wants_reservation(std::int64_t cost) const noexcept {
 
 void RateRule::take(TimePoint at, std::int64_t cost, TimePoint now) {
   log_.prune(now);
-  log_.add(at, cost);
+  held_ += cost;
   if (pace_) pace_->take(at, cost);
   taken_ += cost;
 }
 
-void RateRule::move(TimePoint from, TimePoint to, std::int64_t cost) {
-  log_.remove(from, cost);
-  log_.add(to, cost);
+void RateRule::started(TimePoint at, std::int64_t cost) {
+  held_ -= std::min(held_, cost);  // Less is held if this rule is younger than the permit.
+  log_.add(at, cost);
 }
 
-void RateRule::correct(TimePoint at, std::int64_t difference) {
-  if (difference >= 0) {
-    log_.add(at, difference);
-    if (pace_) pace_->take(at, difference);
-    taken_ += difference;
+void RateRule::abandon(std::int64_t cost) {
+  held_ -= std::min(held_, cost);
+  if (pace_) pace_->give_back(cost);
+}
+
+void RateRule::correct(std::optional<TimePoint> started, std::int64_t difference) {
+  if (!started) {
+    held_ = std::max<std::int64_t>(0, held_ + difference);
+  } else if (difference >= 0) {
+    log_.add(*started, difference);
   } else {
-    log_.remove(at, -difference);
-    if (pace_) pace_->give_back(-difference);
+    log_.remove(*started, -difference);
   }
+  if (pace_ && difference < 0) pace_->give_back(-difference);
+  if (pace_ && difference > 0) pace_->take(started.value_or(kLongAgo), difference);
+  taken_ += std::max<std::int64_t>(0, difference);
 }
 
 void RateRule::reserve(std::int64_t cost_max) noexcept {
@@ -72,12 +83,15 @@ void RateRule::reserve(std::int64_t cost_max) noexcept {
 void RateRule::inherit(const RateRule& older, TimePoint now) {
   for (const WindowLog::Run& run : older.log_.runs()) log_.add(run.end, run.count);
   log_.prune(now);
+  held_ = older.held_;
   if (pace_) pace_->empty(now);
 }
 
 RuleState RateRule::state() const {
+  // What is held may start until the last moment: after a crash it counts as if it had.
+  const std::int64_t reserved = held_ + std::max<std::int64_t>(0, promised_until_ - taken_);
   return RuleState{.window = rate_.window,
-                   .reserved = pace_ ? 0 : std::max<std::int64_t>(0, promised_until_ - taken_),
+                   .reserved = pace_ ? 0 : reserved,
                    .full_at = pace_ ? pace_->full_at() : kLongAgo,
                    .runs = {log_.runs().begin(), log_.runs().end()}};
 }
@@ -93,7 +107,7 @@ void RateRule::restore(const RuleState& state, TimePoint now) {
 }
 
 bool RateRule::rested(TimePoint now) const noexcept {
-  return log_.empty(now) && (!pace_ || pace_->rested(now));
+  return held_ == 0 && log_.empty(now) && (!pace_ || pace_->rested(now));
 }
 
 std::int64_t RateRule::block() const noexcept {

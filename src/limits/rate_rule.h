@@ -20,6 +20,8 @@ namespace penstock::limits {
 ///
 /// A quota must survive a crash, so it grants only what a durable note counts as spent.
 /// Invariant: taken_ <= durable_until_ <= promised_until_ (but for the debt of a correction).
+/// What was taken is in every window until its request is written: a name that takes ten seconds
+/// to resolve must not let go ten windows' worth at once.
 /// A pace needs no note: Pace::empty() after a crash is enough.
 class RateRule {
  public:
@@ -36,13 +38,19 @@ class RateRule {
   /// Too little is promised to go on with, or not enough for this cost.
   bool wants_reservation(std::int64_t cost) const noexcept;
 
+  /// So much is taken and not yet written that no time can tell when there is room for more.
+  bool waits_for_starts(std::int64_t cost) const noexcept;
+
+  /// Each take() is followed by one started() or abandon() of the same cost, corrections included.
   void take(TimePoint at, std::int64_t cost, TimePoint now);
+  void started(TimePoint at, std::int64_t cost);
 
-  /// It was written later than granted.
-  void move(TimePoint from, TimePoint to, std::int64_t cost);
+  /// It was never written.
+  void abandon(std::int64_t cost);
 
-  /// It costs more or less than what was counted at this instant.
-  void correct(TimePoint at, std::int64_t difference);
+  /// It costs more or less than what started() counted at this instant, or than what was taken, if
+  /// it has not started.
+  void correct(std::optional<TimePoint> started, std::int64_t difference);
 
   /// Promise the next block, enough for this cost. It counts once confirm() says that the
   /// note of state() is durable.
@@ -69,7 +77,8 @@ class RateRule {
   std::int64_t block() const noexcept;
 
   Rate rate_;
-  WindowLog log_;
+  WindowLog log_;             // What has started.
+  std::int64_t held_ = 0;     // What is taken and has not.
   std::optional<Pace> pace_;  // None: a quota.
 
   // Quotas only. Counted since construction.

@@ -13,10 +13,11 @@ using std::chrono::seconds;
 
 TimePoint at(std::int64_t ms) { return TimePoint(milliseconds(ms)); }
 
-/// Take one as early as possible from here; when that is.
+/// Start one as early as possible from here; when that is.
 std::int64_t next(RateRule& rule, std::int64_t from_ms) {
   const TimePoint slot = rule.slot(at(from_ms), 1);
   rule.take(slot, 1, at(from_ms));
+  rule.started(slot, 1);
   return slot.time_since_epoch() / milliseconds(1);
 }
 
@@ -80,16 +81,33 @@ TEST(RateRule, PacedRatesNeedNoReservation) {
   EXPECT_FALSE(rule.wants_reservation(1000));
 }
 
-TEST(RateRule, ALateStartMovesInItsWindow) {
+TEST(RateRule, AWindowCountsFromTheStart) {
   RateRule rule = quota(1, seconds(1));
   rule.take(at(0), 1, at(0));
-  rule.move(at(0), at(300), 1);
+  rule.started(at(300), 1);
   EXPECT_EQ(rule.slot(at(400), 1), at(1320));
+}
+
+TEST(RateRule, WhatHasNotStartedStaysInEveryWindow) {
+  RateRule rule = quota(2, seconds(1));
+  rule.take(at(0), 1, at(0));
+  EXPECT_EQ(rule.slot(at(5000), 1), at(5000)) << "one fits beside it";
+  next(rule, 5000);
+  EXPECT_FALSE(rule.waits_for_starts(1));
+  EXPECT_EQ(rule.slot(at(5000), 1), at(6020));
+  rule.take(at(6020), 1, at(6020));
+  EXPECT_TRUE(rule.waits_for_starts(1));
+  rule.started(at(7000), 1);
+  rule.abandon(1);
+  EXPECT_FALSE(rule.waits_for_starts(1));
+  EXPECT_EQ(rule.slot(at(7000), 1), at(7000));
+  EXPECT_EQ(rule.slot(at(7000), 2), at(8020));
 }
 
 TEST(RateRule, CorrectsEstimates) {
   RateRule tokens(Rate{1000, seconds(1)}, RateRule::Kind::paced);
   tokens.take(at(0), 600, at(0));
+  tokens.started(at(0), 600);
   tokens.correct(at(0), -500);
   EXPECT_LE(tokens.slot(at(5), 900), at(5));
   tokens.correct(at(0), 300);
@@ -99,6 +117,7 @@ TEST(RateRule, CorrectsEstimates) {
   day.reserve(10);
   day.confirm();
   day.take(at(0), 10, at(0));
+  day.started(at(0), 10);
   day.correct(at(0), 5);
   EXPECT_FALSE(day.has_reserved(6));
   EXPECT_GT(day.slot(at(5), 86), at(1000));

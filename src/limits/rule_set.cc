@@ -86,6 +86,7 @@ Answer RuleSet::ask(TimePoint now, std::int64_t cost) const noexcept {
 Answer RuleSet::ask_events(std::int64_t cost) const noexcept {
   for (std::size_t i = 0; i < rates_.size(); ++i) {
     if (!rates_[i].has_reserved(cost)) return Answer{Hold::reservation, kNever, rules_->rates[i]};
+    if (rates_[i].waits_for_starts(cost)) return Answer{Hold::release, kNever, rules_->rates[i]};
   }
   if (in_flight_ >= concurrency()) return Answer{Hold::release, kNever, rules_->concurrency};
   if (spacing_.exists() && spacing_.outstanding()) {
@@ -100,14 +101,18 @@ void RuleSet::take(TimePoint at, std::int64_t cost, TimePoint now) {
   for (RateRule& rate : rates_) rate.take(at, cost, now);
 }
 
-void RuleSet::started(TimePoint at) noexcept { spacing_.started(at); }
-
-void RuleSet::move(TimePoint from, TimePoint to, std::int64_t cost) {
-  for (RateRule& rate : rates_) rate.move(from, to, cost);
+void RuleSet::started(TimePoint at, std::int64_t cost) {
+  spacing_.started(at);
+  for (RateRule& rate : rates_) rate.started(at, cost);
 }
 
-void RuleSet::correct(TimePoint at, std::int64_t difference) {
-  for (RateRule& rate : rates_) rate.correct(at, difference);
+void RuleSet::abandon_start(std::int64_t cost) {
+  spacing_.abandon();
+  for (RateRule& rate : rates_) rate.abandon(cost);
+}
+
+void RuleSet::correct(std::optional<TimePoint> started, std::int64_t difference) {
+  for (RateRule& rate : rates_) rate.correct(started, difference);
 }
 
 void RuleSet::release(Ending ending, Duration latency, TimePoint now) noexcept {

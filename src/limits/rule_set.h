@@ -43,11 +43,10 @@ class RuleSet {
   /// Granted with `at`, which may lie far ahead; or what event to wait for.
   Answer ask(TimePoint now, std::int64_t cost) const noexcept;
   void take(TimePoint at, std::int64_t cost, TimePoint now);
-  void started(TimePoint at) noexcept;
-  void move(TimePoint from, TimePoint to, std::int64_t cost);
-  void correct(TimePoint at, std::int64_t difference);
+  void started(TimePoint at, std::int64_t cost);
+  void abandon_start(std::int64_t cost);
+  void correct(std::optional<TimePoint> started, std::int64_t difference);
   void release(Ending ending, Duration latency, TimePoint now) noexcept;
-  void abandon_start() noexcept { spacing_.abandon(); }
 
   void pause_until(TimePoint until) noexcept;
 

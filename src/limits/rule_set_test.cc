@@ -42,10 +42,10 @@ TEST(RuleSet, NamesTheRuleThatHoldsBack) {
   EXPECT_EQ(asked(set, 0), "at 0");
   set.take(at(0), 1, at(0));
   EXPECT_EQ(asked(set, 0), "release (pages: 1.5s between starts per host)");
-  set.started(at(0));
+  set.started(at(0), 1);
   EXPECT_EQ(asked(set, 0), "at 1520 (pages: 1.5s between starts per host)");
   set.take(at(1520), 1, at(1520));
-  set.started(at(1520));
+  set.started(at(1520), 1);
   EXPECT_EQ(asked(set, 1520), "release (pages: 2 in flight per host)");
   set.release(Ending::ok, Duration(1), at(5000));
   EXPECT_EQ(asked(set, 5000), "at 5000");
@@ -72,6 +72,9 @@ TEST(RuleSet, HoursAndDaysAreQuotasEvenAlone) {
   set.take(at(0), 1, at(0));
   set.reserve(1);
   set.confirm();
+  EXPECT_EQ(asked(set, 0), "release (pages: 2/h per host)") << "nobody knows when they start";
+  set.started(at(0), 1);
+  set.started(at(0), 1);
   EXPECT_EQ(asked(set, 0), "at 3600020 (pages: 2/h per host)");
 }
 
@@ -142,6 +145,9 @@ TEST(RuleSet, RetuneKeepsWhatIsInFlightAndWhatWasCounted) {
   const NamedRules slower =
       named({.rates = {Rate{1, seconds(1)}}, .concurrency = Concurrency{9, true}});
   set.retune(slower, at(102));
+  EXPECT_EQ(asked(set, 2000), "release (pages: 1/s per host)");
+  set.started(at(0), 1);
+  set.started(at(102), 1);
   EXPECT_EQ(asked(set, 2000), "release (pages: auto in flight per host)");
   set.release(Ending::ok, milliseconds(1), at(110));
   set.release(Ending::ok, milliseconds(1), at(110));
