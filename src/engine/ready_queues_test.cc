@@ -5,6 +5,7 @@
 #include "engine/ready_queues.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 namespace penstock::engine {
 namespace {
@@ -16,7 +17,7 @@ constexpr StepIndex kFirst{0};
 class ReadyQueuesTest : public ::testing::Test {
  protected:
   KeyQueue& push(const std::string& host, std::uint64_t item = 0) {
-    KeyQueue& queue = queues_.at(kFirst, host, {host}, std::nullopt);
+    KeyQueue& queue = queues_.at(kFirst, host, std::nullopt);
     auto one = std::make_unique<Item>();
     one->own.item = ItemId::of(kFirst, item);
     queues_.push(queue, std::move(one), now_);
@@ -94,8 +95,8 @@ TEST_F(ReadyQueuesTest, ForgetsOnlyWhatHasNothingLeft) {
 }
 
 TEST_F(ReadyQueuesTest, AQueueThatIsMadeAnewBeginsBehindWhatItHad) {
-  EXPECT_EQ(queues_.at(kFirst, "a", {"a"}, ItemId{7}).loaded_through, ItemId{7});
-  EXPECT_EQ(queues_.at(kFirst, "a", {"a"}, ItemId{9}).loaded_through, ItemId{7}) << "it is there";
+  EXPECT_EQ(queues_.at(kFirst, "a", ItemId{7}).loaded_through, ItemId{7});
+  EXPECT_EQ(queues_.at(kFirst, "a", ItemId{9}).loaded_through, ItemId{7}) << "it is there";
 }
 
 TEST_F(ReadyQueuesTest, CountsItemsByStep) {
@@ -112,9 +113,44 @@ TEST_F(ReadyQueuesTest, NamesAHungryQueueOnce) {
   KeyQueue& a = push("a");
   queues_.note_hungry(a);
   queues_.note_hungry(a);
-  EXPECT_EQ(queues_.take_hungry().size(), 1U);
-  EXPECT_TRUE(queues_.take_hungry().empty());
+  EXPECT_EQ(queues_.take_hungry(), &a);
+  EXPECT_EQ(queues_.take_hungry(), nullptr);
 }
+
+TEST_F(ReadyQueuesTest, AsksEverybodyAgain) {
+  queues_.postpone(push("a"), now_ + 1h);
+  queues_.block(push("b"), 3, "b");
+  queues_.ask_all_again(now_);
+  EXPECT_EQ(queues_.next_due(), now_);
+  queues_.postpone(*queues_.find(kFirst, next()), now_ + 1s);
+  EXPECT_NE(next(), "") << "both are due";
+}
+
+TEST_F(ReadyQueuesTest, VisitsItemsThatAreDueAndItemsThatAreBlocked) {
+  push("a", 1);
+  queues_.block(push("b", 2), 3, "b");
+  std::uint64_t sum = 0;
+  queues_.visit(kFirst, [&](const Item& item) { sum += item.own.item.sequence(); });
+  EXPECT_EQ(sum, 3U);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/// README.md and the design note say 256 bytes.
+TEST_F(ReadyQueuesTest, AHostWhoseItemsAreAllInTheLedgerCostsLittle) {
+  constexpr std::size_t kHosts = 100'000;
+  const std::size_t before = mallinfo2().uordblks;
+  for (std::size_t i = 0; i < kHosts; ++i) {
+    const std::string host = "www.example-host-" + std::to_string(i) + ".org";
+    KeyQueue& queue = push(host);
+    queues_.pop(queue);
+    queues_.postpone(queue, now_);
+    queue.stored = 2;
+    queues_.note_hungry(queue);
+  }
+  EXPECT_EQ(queues_.queues(), kHosts);
+  EXPECT_LE((mallinfo2().uordblks - before) / kHosts, 256U);
+}
+#endif
 
 }  // namespace
 }  // namespace penstock::engine

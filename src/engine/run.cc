@@ -66,14 +66,14 @@ void Run::restore() {
   for (const auto& [step, sequence] : state_.next_sequence) next_sequence_[step] = sequence;
   for (const auto& [place, count] : state_.pending) {
     const StepIndex step{place.first};
-    const auto keys = gate_.split(planned(step), place.second);
-    KeyQueue& queue = ready_.at(step, place.second, keys, std::nullopt);
+    KeyQueue& queue = ready_.at(step, place.second, std::nullopt);
     queue.stored = count;
     stored_ += count;
     if (step == StepIndex{0}) stored_first_ += count;
     tally_.found(step, count);
     ready_.note_hungry(queue);
   }
+  state_.pending.clear();  // It may be long.
 }
 
 bool Run::finished() const {
@@ -123,7 +123,7 @@ Status Run::retune(const LimitOptions& options) {
     if (gate_.options(limit).name != options.name) continue;
     gate_.retune(limit, options, now_);
     held_by_ = {};  // It may be the name of a rule that is no more.
-    ready_.wake_all(limit, now_);
+    ready_.ask_all_again(now_);
     return ok();
   }
   return Error{Errc::invalid, "no limit is named \"" + options.name + "\"", "tune.limit"};

@@ -62,7 +62,9 @@ struct Summary {
 ///    away) the ledger.
 /// 2. settle() alone ends items; every verdict goes to the ledger once, with seqs one apart.
 /// 3. Children start when their parent's verdict is durable.
-/// 4. Memory: `ready` and delayed items are bounded by constants, in-flight ones by the executor.
+/// 4. Memory: ready, arriving and following items are bounded by a constant, in-flight ones by the
+///    executor; delayed ones keep others from being read. A queue whose items are all in the ledger
+///    is a name and some numbers.
 ///
 /// Threads: owner only; drive() blocks in the waker alone.
 class Run {
@@ -131,7 +133,8 @@ class Run {
   void pass_through(ItemPtr item);
   void conclude(const Item& item, Verdict verdict);
   void flush_verdicts();
-  void settle_durable();
+  void settle_durable(Ticket durable);
+  void take_in(ItemPtr child);
   void tell_source(const std::vector<std::uint64_t>& ordinals);
   void note_ordinal(ItemId item, std::vector<std::uint64_t>& ordinals) const;
   void check_failures();
@@ -156,17 +159,21 @@ class Run {
   void note_stored(KeyQueue& queue);
   bool has_room(const KeyQueue& queue) const;
   std::size_t ready_of_queue_max(const KeyQueue& queue) const;
+  bool wants_stored() const;
   void request_stored();
+  void request(KeyQueue& queue, std::size_t items);
   void rewind(KeyQueue& queue);
+  void look_after(KeyQueue& queue);
   void take_refills();
   void requeue(ItemPtr item);
 
   // What may start: run_admit.cc.
   void admit();
   void admit_step(StepIndex index, std::vector<Call>& calls, std::size_t& free);
-  void hold(KeyQueue& queue, const PlannedStep& step, const GateAnswer& gate);
-  void start_call(KeyQueue& queue, const PlannedStep& step, TimePoint not_before,
-                  std::vector<Call>& calls);
+  void hold(KeyQueue& queue, const PlannedStep& step, const std::vector<std::string>& keys,
+            const GateAnswer& gate);
+  void start_call(KeyQueue& queue, const PlannedStep& step, std::vector<std::string> keys,
+                  TimePoint not_before, std::vector<Call>& calls);
   void wake_waiting(const InFlight& flight);
   void note_what_holds(std::size_t free);
   std::size_t room() const;
@@ -192,6 +199,8 @@ class Run {
   std::vector<Verdict> verdicts_;
   std::vector<Enrolment> put_away_;
   std::unordered_set<ItemId> ahead_;  // In memory, though the ledger may name them once more.
+  std::size_t arriving_ = 0;          // Children that come when their parents are durable.
+  std::size_t asked_ = 0;             // Of the ledger, for all queues together.
   std::uint64_t stored_ = 0;          // Pending items that are in the ledger alone.
   std::uint64_t stored_first_ = 0;    // Of them, of the first step.
   bool crowded_ = false;              // First-step items had to be put away.

@@ -46,21 +46,19 @@ void Run::admit_step(StepIndex index, std::vector<Call>& calls, std::size_t& fre
     if (step.paid && tally_.unrecorded(index) >= plan_.workers * plan_.concurrency) return;
     KeyQueue* queue = ready_.first_due(index, now_);
     if (queue == nullptr) return;
-    if (queue->ready.empty()) {
-      ready_.postpone(*queue, now_);
-      continue;
-    }
-    const GateAnswer gate = gate_.ask(index, queue->key, queue->keys, now_);
+    auto keys = gate_.split(step, queue->key);
+    const GateAnswer gate = gate_.ask(index, queue->key, keys, now_);
     if (!gate.answer.granted()) {
-      hold(*queue, step, gate);
+      hold(*queue, step, keys, gate);
       continue;
     }
-    start_call(*queue, step, gate.answer.at, calls);
+    start_call(*queue, step, std::move(keys), gate.answer.at, calls);
     --free;
   }
 }
 
-void Run::hold(KeyQueue& queue, const PlannedStep& step, const GateAnswer& gate) {
+void Run::hold(KeyQueue& queue, const PlannedStep& step, const std::vector<std::string>& keys,
+               const GateAnswer& gate) {
   if (held_by_.empty()) held_by_ = gate.answer.rule;
   if (gate.answer.hold == limits::Hold::time) {
     ready_.postpone(queue, std::max(gate.answer.at, now_ + std::chrono::microseconds(1)));
@@ -69,22 +67,22 @@ void Run::hold(KeyQueue& queue, const PlannedStep& step, const GateAnswer& gate)
   }
   // Whoever was woken in place of this queue's other limits gets its turn.
   for (std::size_t i = 0; i < step.limits.size(); ++i) {
-    if (step.limits[i] != gate.source) ready_.wake(step.limits[i], queue.keys[i], 0, now_);
+    if (step.limits[i] != gate.source) ready_.wake(step.limits[i], keys[i], 0, now_);
   }
 }
 
-void Run::start_call(KeyQueue& queue, const PlannedStep& step, TimePoint not_before,
-                     std::vector<Call>& calls) {
-  InFlight flight{.step = queue.step, .queue = queue.key, .keys = queue.keys};
-  flight.grant = gate_.take(queue.step, queue.key, queue.keys, now_, not_before);
+void Run::start_call(KeyQueue& queue, const PlannedStep& step, std::vector<std::string> keys,
+                     TimePoint not_before, std::vector<Call>& calls) {
+  InFlight flight{.step = queue.step, .queue = queue.key, .keys = std::move(keys)};
+  flight.grant = gate_.take(queue.step, queue.key, flight.keys, now_, not_before);
   Call call{.id = CallId{next_call_++}, .step = queue.step, .not_before = flight.grant.not_before};
   call.tells_start = gate_.needs_starts(queue.step);
-  call.alone = queue.ready.front()->alone;
-  call.worker = gate_.share_of(queue.keys);
+  call.alone = queue.first().alone;
+  call.worker = gate_.share_of(flight.keys);
   const std::size_t items_max = call.alone ? 1 : step.step->batch_items_max();
   const auto wall = seams_.clock.wall().time_since_epoch();
-  while (call.items.size() < items_max && !queue.ready.empty()) {
-    if (!call.items.empty() && queue.ready.front()->alone) break;
+  while (call.items.size() < items_max && queue.ready() > 0) {
+    if (!call.items.empty() && queue.first().alone) break;
     ItemPtr item = ready_.pop(queue);
     ++item->own.attempts;
     if (item->started_ms == 0) {

@@ -82,11 +82,8 @@ ItemId Run::new_id(StepIndex step) {
 /// In the ledger with its parent's verdict; in memory too if its queue has room.
 void Run::enrol(Verdict& verdict, ItemPtr child) {
   const PlannedStep& step = planned(child->step());
-  auto keys = prepare(*child);
-  if (!keys) child->own.queue.clear();  // It fails when it gets its place.
-  KeyQueue& queue =
-      ready_.at(child->step(), child->own.queue, keys ? *keys : gate_.split(step, child->own.queue),
-                before(child->own.item));
+  if (!prepare(*child)) child->own.queue.clear();  // It fails when it gets its place.
+  KeyQueue& queue = ready_.at(child->step(), child->own.queue, before(child->own.item));
   tally_.found(child->step(), 1);
   const bool is_page = child->step() == verdict.item.step();
   // Of unique values the ledger knows which are answered: ask it, with all others that wait.
@@ -102,6 +99,7 @@ void Run::enrol(Verdict& verdict, ItemPtr child) {
     queue.loaded_through = child->own.item;
   }
   ++queue.arriving;
+  ++arriving_;
   verdict.children.push_back(child->own);
   batch_.children.push_back(std::move(child));
 }

@@ -13,10 +13,10 @@ namespace penstock::engine {
 namespace {
 
 // How far the engine reads ahead: items in memory, and first-step items that are put away into the
-// ledger while those of other keys can start. Chosen so that 2,000 hosts with some items each fit,
+// ledger while those of other keys can start. Chosen so that 20,000 hosts with an item each fit,
 // and a no-op run stays below a few MiB.
 constexpr std::size_t kReadyMax = 20'000;
-constexpr std::size_t kReadyOfQueueMin = 2;
+constexpr std::size_t kReadyOfQueueMin = 1;
 constexpr std::size_t kReadyOfQueueMax = 256;
 constexpr std::size_t kSourceReadMax = 1'024;
 constexpr std::size_t kDelayedMax = 20'000;
@@ -31,6 +31,7 @@ Status Run::refill() {
     tally_.retry_due(item->step());
     requeue(std::move(item));
   }
+  flush_verdicts();  // What is settled is not asked for.
   request_stored();
   PENSTOCK_CHECK(read_source());
   flush_verdicts();
@@ -118,7 +119,7 @@ void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
   if (answer) return finish_answered(std::move(item), *answer);
 
   const bool is_unique = planned(item->step()).unique.has_value();
-  KeyQueue& queue = ready_.at(item->step(), item->own.queue, *keys, before(item->own.item));
+  KeyQueue& queue = ready_.at(item->step(), item->own.queue, before(item->own.item));
   if (item->is_fresh && (is_unique || (!queue.key.empty() && !has_room(queue)))) {
     return put_away(queue, std::move(item));  // Of unique values, the ledger knows the answers.
   }
@@ -151,8 +152,8 @@ void Run::note_stored(KeyQueue& queue) {
 
 /// Whether an item may go to memory: nothing of its queue is stored before it, and there is room.
 bool Run::has_room(const KeyQueue& queue) const {
-  return queue.stored == 0 && !queue.requested &&
-         queue.ready.size() + queue.arriving < ready_of_queue_max(queue);
+  return queue.stored == 0 && queue.asked == 0 && ready_.items() + arriving_ < kReadyMax &&
+         queue.ready() + queue.arriving < ready_of_queue_max(queue);
 }
 
 std::size_t Run::ready_of_queue_max(const KeyQueue& queue) const {
@@ -161,19 +162,40 @@ std::size_t Run::ready_of_queue_max(const KeyQueue& queue) const {
   return std::clamp(share, kReadyOfQueueMin, std::max(kReadyOfQueueMax, 4 * batch));
 }
 
-/// Ask the ledger for more of every queue that runs low.
+bool Run::wants_stored() const {
+  return ready_.items() + arriving_ + unique_.followers() + asked_ < kReadyMax &&
+         delayed_.size() < kDelayedMax;
+}
+
+/// Ask the ledger for more of the queues that run low, those first that have waited longest.
 void Run::request_stored() {
-  if (ready_.items() >= kReadyMax) return;
-  for (KeyQueue* queue : ready_.take_hungry()) {
+  while (wants_stored()) {
+    KeyQueue* queue = ready_.take_hungry();
+    if (queue == nullptr) return;
     const std::size_t queue_max = ready_of_queue_max(*queue);
-    const std::size_t held = queue->ready.size() + queue->arriving;
-    if (queue->stored == 0 || queue->requested || held > queue_max / 2) continue;
-    queue->requested = true;
-    // Read again after a crash, items stand before those that the engine that died had put away.
-    const std::optional<ItemId> first = std::exchange(queue->put_away_first, std::nullopt);
-    if (first && queue->loaded_through && *first <= *queue->loaded_through) rewind(*queue);
-    seams_.ledger.request_pending(queue->step, queue->key, queue->loaded_through, queue_max - held);
+    const std::size_t held = queue->ready() + queue->arriving;
+    const bool is_low = queue->stored > 0 && queue->asked == 0 && held <= queue_max / 2;
+    if (is_low) {
+      request(*queue, queue_max - held);
+    } else {
+      ready_.drop_if_empty(*queue);
+    }
   }
+}
+
+void Run::request(KeyQueue& queue, std::size_t items) {
+  queue.asked = static_cast<std::uint32_t>(items);
+  asked_ += items;
+  // Read again after a crash, items stand before those that the engine that died had put away.
+  const std::optional<ItemId> first = std::exchange(queue.put_away_first, std::nullopt);
+  if (first && queue.loaded_through && *first <= *queue.loaded_through) rewind(queue);
+  seams_.ledger.request_pending(queue.step, queue.key, queue.loaded_through, items);
+}
+
+/// Something of this queue has left: it is asked for more, or forgotten.
+void Run::look_after(KeyQueue& queue) {
+  if (queue.stored > 0) ready_.note_hungry(queue);
+  ready_.drop_if_empty(queue);
 }
 
 /// Ask for this queue from its beginning once more, but for what is in memory.
@@ -203,12 +225,11 @@ void Run::take_refills() {
       auto item = std::make_unique<Item>();
       item->own = std::move(pending.item);
       item->context = std::move(pending.context);
-      item->share = gate_.share_of(queue->keys);
+      item->share = gate_.share_of(gate_.split(planned(refill.step), refill.queue));
       if (!stopping_) place(std::move(item), pending.answer);
     }
-    queue->requested = false;  // Only now: place() may look at this queue.
-    if (queue->stored > 0) ready_.note_hungry(*queue);
-    ready_.drop_if_empty(*queue);
+    asked_ -= std::exchange(queue->asked, 0);  // Only now: place() may look at this queue.
+    look_after(*queue);
   }
 }
 
@@ -223,7 +244,7 @@ std::optional<ItemId> Run::last_enrolled(StepIndex step) const {
 void Run::requeue(ItemPtr item) {
   auto keys = prepare(*item);
   if (!keys) return finish_failed(std::move(item), keys.error(), ItemStatus::failed);
-  KeyQueue& queue = ready_.at(item->step(), item->own.queue, *keys, last_enrolled(item->step()));
+  KeyQueue& queue = ready_.at(item->step(), item->own.queue, last_enrolled(item->step()));
   ready_.push_front(queue, std::move(item), now_);
 }
 

@@ -19,8 +19,11 @@ Status Run::settle() {
   settle_started();
   for (FinishedCall& call : seams_.executor.take_finished()) settle_call(call);
   flush_verdicts();
-  take_refills();  // Before durable tickets: an answer is older than what is durable now.
-  settle_durable();
+  // Refills that were asked for before a verdict may name its item once more. They come before it
+  // is durable, so whoever looks at what is durable first has seen all of them afterwards.
+  const Ticket durable = seams_.ledger.durable();
+  take_refills();
+  settle_durable(durable);
   PENSTOCK_CHECK(seams_.ledger.health());
   flush_verdicts();
   check_failures();
@@ -56,7 +59,7 @@ void Run::settle_call(FinishedCall& call) {
     item.elapsed_us = std::chrono::duration_cast<std::chrono::microseconds>(call.elapsed).count();
     settle_item(std::move(flight.items[i]), call.verdicts.empty() ? all_well : call.verdicts[i]);
   }
-  if (KeyQueue* queue = ready_.find(flight.step, flight.queue)) ready_.drop_if_empty(*queue);
+  if (KeyQueue* queue = ready_.find(flight.step, flight.queue)) look_after(*queue);
 }
 
 void Run::settle_item(ItemPtr item, ItemVerdict& verdict) {
@@ -217,9 +220,8 @@ void Run::flush_verdicts() {
   undurable_.push_back(std::exchange(batch_, {}));
 }
 
-void Run::settle_durable() {
+void Run::settle_durable(Ticket durable) {
   gate_.reserve(seams_.ledger, now_, seams_.clock.wall());
-  const Ticket durable = seams_.ledger.durable();
   for (const std::size_t limit : gate_.confirm(durable)) ready_.wake_all(limit, now_);
   while (!undurable_.empty() && undurable_.front().ticket <= durable) {
     Batch batch = std::move(undurable_.front());
@@ -228,11 +230,18 @@ void Run::settle_durable() {
     for (const auto& [step, value] : batch.answers) unique_.forget(step, value);
     for (const ItemId item : batch.ahead) ahead_.erase(item);
     tell_source(batch.ordinals);
-    for (ItemPtr& child : batch.children) {
-      if (KeyQueue* queue = ready_.find(child->step(), child->own.queue)) --queue->arriving;
-      if (!stopping_) place(std::move(child), std::nullopt);
-    }
+    for (ItemPtr& child : batch.children) take_in(std::move(child));
   }
+}
+
+/// A child that waited for its parent's verdict to be durable.
+void Run::take_in(ItemPtr child) {
+  KeyQueue* queue = ready_.find(child->step(), child->own.queue);
+  PENSTOCK_ASSERT(queue != nullptr && queue->arriving > 0);
+  --arriving_;
+  if (!stopping_) place(std::move(child), std::nullopt);
+  --queue->arriving;  // Only now: place() may look at this queue.
+  look_after(*queue);
 }
 
 void Run::note_ordinal(ItemId item, std::vector<std::uint64_t>& ordinals) const {

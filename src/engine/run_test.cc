@@ -8,6 +8,8 @@
 #include <penstock/ledgers.h>
 #include <penstock/testing.h>
 
+#include <malloc.h>
+
 #include <functional>
 
 namespace penstock::engine {
@@ -34,6 +36,14 @@ class HostStep final : public PlainStep {
  public:
   Result<std::string> limit_key(std::string_view, std::string_view) const override {
     return std::string("host");
+  }
+};
+
+/// Each of its items goes to a host of its own.
+class ManyHostsStep final : public PlainStep {
+ public:
+  Result<std::string> limit_key(std::string_view value, std::string_view) const override {
+    return std::string(value);
   }
 };
 
@@ -124,6 +134,10 @@ class RunTest : public ::testing::Test {
     LedgerOptions options;
     for (const PlannedStep& step : plan_.steps) options.step_names.push_back(step.name);
     auto ledger = make_memory_ledger(options, Retention::all, std::move(sinks), waker_);
+    if (commit_every_ > 0ms) {
+      ledger->hold();
+      commit_now_and_then(*ledger);
+    }
     FunctionExecutor executor(waker_, clock_, 4, [&](const Call& call) {
       ++calls_;
       FunctionExecutor::Answer answered{10ms, {}};
@@ -132,6 +146,13 @@ class RunTest : public ::testing::Test {
     });
     penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
     return engine.drive();
+  }
+
+  void commit_now_and_then(MemoryLedger& ledger) {
+    waker_.at(clock_.now() + commit_every_, [this, &ledger] {
+      ledger.commit(SIZE_MAX);
+      commit_now_and_then(ledger);
+    });
   }
 
   /// The same over any source.
@@ -182,6 +203,7 @@ class RunTest : public ::testing::Test {
   testing::ManualClock clock_;
   testing::VirtualWaker waker_{clock_};
   std::vector<RecordingSink::Row> rows_;
+  Duration commit_every_{0};  // Zero: what is queued is durable at once.
   int calls_ = 0;
 };
 
@@ -314,6 +336,50 @@ TEST_F(RunTest, AChainOfPagesThatGoesInCirclesEndsInARow) {
   EXPECT_EQ(rows_.size(), 4U);
   EXPECT_EQ(rows_.back().kind, "next.cycle");
 }
+
+/// As many children as `each` gives elements; all of one queue.
+ItemVerdict fanned_out(int children) {
+  ItemVerdict verdict;
+  verdict.outcome = Outcome::done;
+  verdict.fans_out = true;
+  for (int i = 0; i < children; ++i)
+    verdict.elements.push_back("{\"i\":" + std::to_string(i) + "}");
+  return verdict;
+}
+
+/// The first children wait in memory, the others in the ledger: nobody starts, and yet all must be
+/// asked for.
+TEST_F(RunTest, ChildrenThatPassThroughDoNotHideThoseInTheLedger) {
+  add_step("second");
+  plan_.steps[1].when = *placeholders::Comparison::parse("i < 0");
+  commit_every_ = 10ms;
+  ASSERT_TRUE(run(1, [](const CallItem&) { return fanned_out(1'000); }));
+  EXPECT_EQ(rows_.size(), 1'000U);
+  EXPECT_EQ(calls_, 1);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/// 40,000 children of as many hosts: half of them have room in memory, the ledger has all. Were
+/// they all in memory, it would be 2,500 bytes.
+TEST_F(RunTest, OfManyHostsOnlyAWindowIsInMemory) {
+  constexpr int kHosts = 40'000;
+  add_step("page");
+  plan_.steps[1].step = std::make_shared<ManyHostsStep>();
+  commit_every_ = 10ms;
+  std::size_t before = 0;
+  std::size_t most = 0;
+  ASSERT_TRUE(run(1, [&](const CallItem& item) {
+    if (item.item.step() == StepIndex{0}) {
+      before = mallinfo2().uordblks;
+      return fanned_out(kHosts);
+    }
+    if (calls_ % 1'000 == 2) most = std::max(most, mallinfo2().uordblks - before);
+    return done();
+  }));
+  EXPECT_EQ(calls_, 1 + kHosts);
+  EXPECT_LE(most / kHosts, 2'000U) << "bytes a host, those of the memory ledger included";
+}
+#endif
 
 }  // namespace
 }  // namespace penstock::engine
