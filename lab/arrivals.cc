@@ -11,6 +11,8 @@ namespace penstock::lab {
 
 void Arrivals::add(TimePoint at) {
   recent_.push_back(at);
+  first_ = std::min(first_, at);
+  last_ = std::max(last_, at);
   if (recent_.size() >= settle_at_) settle();
 }
 
@@ -21,6 +23,7 @@ Arrivals::Judged Arrivals::judged() {
 
 void Arrivals::settle() {
   if (recent_.empty()) return;
+  judged_.span = last_ - first_;
   std::sort(recent_.begin(), recent_.end());
   std::size_t begin = 0;
   for (std::size_t i = 0; i < recent_.size(); ++i) {

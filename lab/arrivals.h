@@ -25,6 +25,7 @@ class Arrivals {
   struct Judged {
     std::uint64_t most_in_window = 0;  ///< In any half-open window (t - 1 s, t].
     Duration least_spacing{-1};        ///< Between neighbours; negative: fewer than two.
+    Duration span{0};                  ///< From the first to the last.
   };
 
   void add(TimePoint at);
@@ -38,6 +39,8 @@ class Arrivals {
   std::vector<TimePoint> recent_;  // Not yet beyond the reach of a late one.
   std::size_t settle_at_ = kSettleMin;
   Judged judged_;
+  TimePoint first_ = TimePoint::max();
+  TimePoint last_ = TimePoint::min();
 
   static constexpr std::size_t kSettleMin = 1024;
 };

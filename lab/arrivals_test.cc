@@ -35,6 +35,12 @@ TEST(Arrivals, spacing_is_between_neighbours) {
   EXPECT_EQ(judge({5, 5}).least_spacing.count(), 0);
 }
 
+TEST(Arrivals, span_is_from_the_first_to_the_last) {
+  EXPECT_EQ(judge({100, 0, 70}).span, milliseconds(100));
+  EXPECT_EQ(judge({5}).span.count(), 0);
+  EXPECT_EQ(judge({}).span.count(), 0);
+}
+
 TEST(Arrivals, order_of_adding_does_not_matter) {
   EXPECT_EQ(judge({1500, 0, 999, 500}).most_in_window, 3u);
   EXPECT_EQ(judge({100, 0, 70}).least_spacing, milliseconds(30));

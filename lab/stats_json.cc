@@ -26,6 +26,7 @@ json::object tally_json(Tally& tally) {
           {"peak_in_flight", tally.peak_in_flight},
           {"max_per_second", judged.most_in_window},
           {"min_spacing_ns", spacing},
+          {"span_ns", judged.span.count()},
           {"early", tally.early},
           {"early_in_grace", tally.in_grace},
           {"abandoned", tally.abandoned},

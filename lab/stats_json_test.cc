@@ -24,6 +24,7 @@ TEST(StatsJson, has_every_count) {
   EXPECT_EQ(host.at("requests").as_int64(), 2);
   EXPECT_EQ(host.at("max_per_second").as_int64(), 2);
   EXPECT_EQ(host.at("min_spacing_ns").as_int64(), 3'000'000);
+  EXPECT_EQ(host.at("span_ns").as_int64(), 3'000'000);
   EXPECT_EQ(host.at("early").as_int64(), 1);
   EXPECT_EQ(host.at("abandoned").as_int64(), 1);
   EXPECT_EQ(host.at("by_status").at("200").as_int64(), 1);

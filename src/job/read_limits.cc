@@ -100,6 +100,14 @@ void read_table(SettingReader& reader, const Target& target) {
              [&target](const std::string& text) { return add_spacing(text, target); });
 }
 
+/// As the http step names hosts: in small letters, without a last dot.
+std::string host_name(std::string_view host) {
+  if (host.size() > 1 && host.ends_with('.')) host.remove_suffix(1);
+  std::string name(host);
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return name;
+}
+
 void read_exceptions(SettingReader& reader, LimitOptions& options) {
   const Setting* exceptions = reader.table("for");
   if (exceptions == nullptr) return;
@@ -108,7 +116,8 @@ void read_exceptions(SettingReader& reader, LimitOptions& options) {
   for (const auto& entry : exceptions->entries) {
     SettingReader one(entry.value, fmt::format("{}.\"{}\"", reader.path_of("for"), entry.key),
                       reader.problems());
-    read_table(one, {options, &options.keys[entry.key]});
+    const std::string key = options.per == "host" ? host_name(entry.key) : entry.key;
+    read_table(one, {options, &options.keys[key]});
     one.done();
   }
 }

@@ -57,6 +57,22 @@ concurrency = 1
   EXPECT_EQ(pages.keys.at("export.arxiv.org").concurrency->count, 1);
 }
 
+TEST(ReadLimits, HostsAreNamedAsStepsNameThem) {
+  const Read found = read(R"(
+[limit.pages]
+spacing = "1.5s per host"
+[limit.pages.for."Export.arXiv.org."]
+spacing = "3s"
+[limit.tenants]
+rate = "1/s per {tenant}"
+[limit.tenants.for."A."]
+rate = "2/s"
+)");
+  EXPECT_EQ(found.complaints, "");
+  EXPECT_TRUE(found.limits[0].keys.contains("export.arxiv.org"));
+  EXPECT_TRUE(found.limits[1].keys.contains("A."));
+}
+
 TEST(ReadLimits, ComplaintsNameThePlaceAndTheReason) {
   EXPECT_EQ(read("[limit.a]\nrate = \"0/s\"\n").complaints,
             "j:2:8: limit.a.rate: rate \"0/s\" is zero: nothing would ever start\n");
