@@ -43,6 +43,8 @@ class KeyQueue {
   std::optional<ItemId> put_away_first;  // The lowest since the last request.
   std::uint32_t arriving = 0;  // Children that come when their parent's verdict is durable.
   std::uint32_t asked = 0;     // So many more are asked of the ledger; 0: no request is with it.
+  std::uint32_t appetite = 0;  // Items that it has shown to start between two requests.
+  TimePoint asked_at{};        // The last request.
   const StepIndex step;
 
   std::size_t ready() const noexcept { return line_ ? line_->items.size() : 0; }

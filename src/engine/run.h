@@ -159,6 +159,7 @@ class Run {
   void note_stored(KeyQueue& queue);
   bool has_room(const KeyQueue& queue) const;
   std::size_t ready_of_queue_max(const KeyQueue& queue) const;
+  void note_appetite(KeyQueue& queue, std::size_t helping) const;
   bool wants_stored() const;
   void request_stored();
   void request(KeyQueue& queue, std::size_t items);

@@ -18,6 +18,9 @@ namespace {
 constexpr std::size_t kReadyMax = 20'000;
 constexpr std::size_t kReadyOfQueueMin = 1;
 constexpr std::size_t kReadyOfQueueMax = 256;
+constexpr std::uint32_t kAppetiteMax = 1'024;
+constexpr std::chrono::milliseconds kQuick{100};
+constexpr std::chrono::seconds kSlow{1};
 constexpr std::size_t kSourceReadMax = 1'024;
 constexpr std::size_t kDelayedMax = 20'000;
 constexpr std::uint64_t kPutAwayMax = 200'000;
@@ -159,7 +162,18 @@ bool Run::has_room(const KeyQueue& queue) const {
 std::size_t Run::ready_of_queue_max(const KeyQueue& queue) const {
   const std::size_t batch = planned(queue.step).step->batch_items_max();
   const std::size_t share = kReadyMax / (2 * std::max<std::size_t>(ready_.queues(), 1));
-  return std::clamp(share, kReadyOfQueueMin, std::max(kReadyOfQueueMax, 4 * batch));
+  const std::size_t even =
+      std::clamp(share, kReadyOfQueueMin, std::max(kReadyOfQueueMax, 4 * batch));
+  return std::max<std::size_t>(even, queue.appetite);
+}
+
+/// An even share is too little for a host that may be called a thousand times a second: who has
+/// eaten up its last helping within a moment gets twice as much.
+void Run::note_appetite(KeyQueue& queue, std::size_t helping) const {
+  const Duration since = now_ - std::exchange(queue.asked_at, now_);
+  if (since > kSlow) queue.appetite = 0;
+  if (since > kQuick || queue.ready() > 0) return;
+  queue.appetite = std::min(2 * static_cast<std::uint32_t>(helping), kAppetiteMax);
 }
 
 bool Run::wants_stored() const {
@@ -176,7 +190,8 @@ void Run::request_stored() {
     const std::size_t held = queue->ready() + queue->arriving;
     const bool is_low = queue->stored > 0 && queue->asked == 0 && held <= queue_max / 2;
     if (is_low) {
-      request(*queue, queue_max - held);
+      note_appetite(*queue, queue_max);
+      request(*queue, ready_of_queue_max(*queue) - held);
     } else {
       ready_.drop_if_empty(*queue);
     }
