@@ -13,7 +13,7 @@ namespace {
 
 using Record = os::DiskSort::Record;
 
-constexpr std::size_t kItemsBytes = std::size_t{3} << 20U;
+constexpr std::size_t kItemsBytes = std::size_t{2} << 20U;
 constexpr std::size_t kResultBytes = std::size_t{1} << 20U;
 constexpr std::size_t kNumber = 2;
 
@@ -26,10 +26,10 @@ bool identity_before(const Record& a, const Record& b) {
 }  // namespace
 
 Rematch::Rematch(const std::filesystem::path& folder)
-    : old_(folder, kItemsBytes),
-      new_(folder, kItemsBytes),
-      carried_(folder, kItemsBytes),
-      removed_(folder, kResultBytes) {}
+    : old_(folder / "old.tmp", kItemsBytes),
+      new_(folder / "new.tmp", kItemsBytes),
+      carried_(folder / "carried.tmp", kItemsBytes),
+      removed_(folder / "removed.tmp", kResultBytes) {}
 
 Status Rematch::add_old(const Fingerprint& identity, const Fingerprint& content, Seq seq) {
   return old_.add({identity.words[0], identity.words[1], static_cast<std::uint64_t>(seq),

@@ -20,8 +20,9 @@ namespace penstock::ledger {
 
 /// Calls: (add_old | add_new)* match next_carried* next_removed*
 ///
-/// Memory: about 10 MiB. Disk: 40 bytes for each old and each new item, and for each that is
-/// carried. Errors of all members: no_space, system. Threads: one. Blocks: on the disk.
+/// Memory: about 7 MiB. Disk: 40 bytes for each old and each new item, and for each that is
+/// carried. Errors of all members: no_space, system. Threads: one, but that add_old() may be called
+/// beside add_new(). Blocks: on the disk.
 class Rematch {
  public:
   explicit Rematch(const std::filesystem::path& folder);

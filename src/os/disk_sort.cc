@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Runs and their merge: a heap of the runs by their smallest record.
+// Runs and their merge. Both look at the first word mostly, which is a hash or a number: records go
+// to their bucket by it before any two are compared, and the heap of the runs holds it.
 #include "os/disk_sort.h"
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -15,12 +17,62 @@ namespace penstock::os {
 namespace {
 
 /// A file without a name: nothing is left behind, however this ends.
-Result<File> nameless_file(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "sort.tmp";
+Result<File> nameless_file(const std::filesystem::path& path) {
   PENSTOCK_CHECK(remove_file(path));
   PENSTOCK_TRY(file, File::open(path, FileMode::create_new));
   PENSTOCK_CHECK(remove_file(path));
   return std::move(file);
+}
+
+using Record = DiskSort::Record;
+
+constexpr std::size_t kRecordsOfBucket = 8;
+
+/// Equal parts of the range between two first words.
+class Buckets {
+ public:
+  explicit Buckets(std::span<const Record> records) {
+    for (const Record& record : records) {
+      least_ = std::min(least_, record[0]);
+      greatest_ = std::max(greatest_, record[0]);
+    }
+    const std::uint64_t wanted = std::max<std::uint64_t>(records.size() / kRecordsOfBucket, 1);
+    while ((greatest_ - least_) >> shift_ >= wanted) ++shift_;
+  }
+  std::size_t size() const noexcept {
+    return static_cast<std::size_t>((greatest_ - least_) >> shift_) + 1;
+  }
+  std::size_t of(const Record& record) const noexcept {
+    return static_cast<std::size_t>((record[0] - least_) >> shift_);
+  }
+
+ private:
+  std::uint64_t least_ = UINT64_MAX;
+  std::uint64_t greatest_ = 0;
+  unsigned shift_ = 0;
+};
+
+/// In place: every record is swapped into its bucket, then the small buckets are sorted.
+void sort_run(std::span<Record> records) {
+  if (records.size() < 2 * kRecordsOfBucket) return std::sort(records.begin(), records.end());
+  const Buckets buckets(records);
+  std::vector<std::uint32_t> ends(buckets.size());
+  for (const Record& record : records) ++ends[buckets.of(record)];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<std::uint32_t> free(ends.size());  // The first place of each that is not settled.
+  std::copy(ends.begin(), ends.end() - 1, free.begin() + 1);
+  for (std::size_t bucket = 0; bucket < ends.size(); ++bucket) {
+    while (free[bucket] < ends[bucket]) {
+      const std::size_t home = buckets.of(records[free[bucket]]);
+      if (home != bucket) std::swap(records[free[bucket]], records[free[home]]);
+      ++free[home];
+    }
+  }
+  std::uint32_t begin = 0;
+  for (const std::uint32_t end : ends) {
+    std::sort(records.begin() + begin, records.begin() + end);
+    begin = end;
+  }
 }
 
 }  // namespace
@@ -47,22 +99,25 @@ class DiskSort::Merge {
       begin = end;
       PENSTOCK_CHECK(fill(heads_.back()));
     }
-    for (Head& head : heads_) heap_.push_back(&head);
-    std::erase_if(heap_, [](const Head* head) { return head->is_empty(); });
+    for (Head& head : heads_) {
+      if (!head.is_empty()) heap_.push_back({head.record()[0], &head});
+    }
     std::make_heap(heap_.begin(), heap_.end(), later);
     return ok();
   }
 
   Result<std::optional<Record>> next() {
     if (heap_.empty()) return std::optional<Record>();
-    std::pop_heap(heap_.begin(), heap_.end(), later);
-    Head& head = *heap_.back();
-    const Record record = head.buffer[head.at++];
+    Head& head = *heap_.front().head;
+    const Record record = head.record();
+    ++head.at;
     if (head.is_empty()) PENSTOCK_CHECK(fill(head));
     if (head.is_empty()) {
+      std::pop_heap(heap_.begin(), heap_.end(), later);
       heap_.pop_back();
     } else {
-      std::push_heap(heap_.begin(), heap_.end(), later);
+      heap_.front().first_word = head.record()[0];
+      sink();
     }
     return std::optional<Record>(record);
   }
@@ -74,10 +129,29 @@ class DiskSort::Merge {
     std::vector<Record> buffer;
     std::size_t at = 0;
     bool is_empty() const noexcept { return at == buffer.size(); }
+    const Record& record() const noexcept { return buffer[at]; }
+  };
+  struct Entry {
+    std::uint64_t first_word = 0;
+    Head* head = nullptr;
   };
 
-  static bool later(const Head* a, const Head* b) noexcept {
-    return a->buffer[a->at] > b->buffer[b->at];
+  static bool later(const Entry& a, const Entry& b) noexcept {
+    if (a.first_word != b.first_word) return a.first_word > b.first_word;
+    return a.head->record() > b.head->record();
+  }
+
+  /// The first entry has become larger: it goes down to its place.
+  void sink() noexcept {
+    const Entry sinking = heap_.front();
+    std::size_t place = 0;
+    for (std::size_t child = 1; child < heap_.size(); child = 2 * place + 1) {
+      if (child + 1 < heap_.size() && later(heap_[child], heap_[child + 1])) ++child;
+      if (!later(sinking, heap_[child])) break;
+      heap_[place] = heap_[child];
+      place = child;
+    }
+    heap_[place] = sinking;
   }
 
   Status fill(Head& head) {
@@ -98,11 +172,11 @@ class DiskSort::Merge {
   const std::size_t memory_bytes_;
   std::size_t buffer_records_ = 1;
   std::vector<Head> heads_;
-  std::vector<Head*> heap_;
+  std::vector<Entry> heap_;
 };
 
-DiskSort::DiskSort(std::filesystem::path folder, std::size_t memory_bytes)
-    : folder_(std::move(folder)),
+DiskSort::DiskSort(std::filesystem::path path, std::size_t memory_bytes)
+    : path_(std::move(path)),
       records_max_(std::max<std::size_t>(memory_bytes / sizeof(Record), 2)) {}
 DiskSort::DiskSort(DiskSort&&) noexcept = default;
 DiskSort& DiskSort::operator=(DiskSort&&) noexcept = default;
@@ -117,10 +191,10 @@ Status DiskSort::add(const Record& record) {
 
 Status DiskSort::spill() {
   if (!runs_) {
-    PENSTOCK_TRY(file, nameless_file(folder_));
+    PENSTOCK_TRY(file, nameless_file(path_));
     runs_.reset(new Runs{.file = std::move(file), .ends = {}});
   }
-  std::sort(records_.begin(), records_.end());
+  sort_run(records_);
   PENSTOCK_CHECK(runs_->append(records_));
   runs_->ends.push_back(size_);
   records_.clear();
@@ -129,7 +203,7 @@ Status DiskSort::spill() {
 
 Status DiskSort::finish() {
   if (!runs_) {
-    std::sort(records_.begin(), records_.end());
+    sort_run(records_);
     return ok();
   }
   if (!records_.empty()) PENSTOCK_CHECK(spill());
@@ -141,7 +215,7 @@ Status DiskSort::finish() {
 
 /// One pass: every kRunsMax neighbouring runs become one, in a new file.
 Status DiskSort::shorten() {
-  PENSTOCK_TRY(file, nameless_file(folder_));
+  PENSTOCK_TRY(file, nameless_file(path_));
   auto longer = std::unique_ptr<Runs>(new Runs{.file = std::move(file), .ends = {}});
   std::uint64_t begin = 0;
   std::vector<Record> block;

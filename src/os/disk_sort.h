@@ -28,7 +28,8 @@ class DiskSort {
   /// At most this many runs are merged at a time; more are first merged into longer ones.
   static constexpr std::size_t kRunsMax = 256;
 
-  DiskSort(std::filesystem::path folder, std::size_t memory_bytes);
+  /// `path` is where its file stands for the moment in which it has a name: no two at a time.
+  DiskSort(std::filesystem::path path, std::size_t memory_bytes);
   DiskSort(DiskSort&&) noexcept;
   DiskSort& operator=(DiskSort&&) noexcept;
   ~DiskSort();
@@ -50,7 +51,7 @@ class DiskSort {
   Status spill();
   Status shorten();
 
-  std::filesystem::path folder_;
+  std::filesystem::path path_;
   std::size_t records_max_;
   std::vector<Record> records_;  // Not yet in a run; after finish(), what is given from.
   std::size_t given_ = 0;
