@@ -33,6 +33,11 @@ std::size_t IntervalSet::block_ending_at(std::uint64_t ordinal) const {
 
 void IntervalSet::add(std::uint64_t first, std::uint64_t last) {
   if (first >= last) return;
+  if (!blocks_.empty() && blocks_.back().back().last == first) {  // Most come in order.
+    blocks_.back().back().last = last;
+    size_ += last - first;
+    return;
+  }
   // Whatever touches [first, last) is swallowed; it may begin in one block and end in another.
   std::size_t at = block_ending_at(first);
   while (at < blocks_.size()) {

@@ -12,6 +12,12 @@ std::string Item::flattened() const {
   return context ? with_parent(own.value, *context) : own.value;
 }
 
+std::string_view Item::flattened(std::string& room) const {
+  if (!context) return own.value;
+  room = with_parent(own.value, *context);
+  return room;
+}
+
 std::string Item::shown_key() const {
   return own.key.empty() ? std::to_string(own.item.sequence() + 1) : own.key;
 }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace penstock::engine {
@@ -38,6 +39,9 @@ struct Item {
 
   /// The value as steps see it: own fields, and `parent`.
   std::string flattened() const;
+
+  /// The same without a copy where none is needed: `room` holds it if it has to be put together.
+  std::string_view flattened(std::string& room) const;
 
   /// The URL that replaces the step's own; empty if none does.
   const std::string& target() const noexcept { return redirect.empty() ? own.hop : redirect; }

@@ -12,8 +12,12 @@ TEST(Item, ShowsItsParentToSteps) {
   Item item;
   item.own.value = R"({"rank":1})";
   EXPECT_EQ(item.flattened(), R"({"rank":1})");
+  std::string room;
+  EXPECT_EQ(item.flattened(room), R"({"rank":1})");
+  EXPECT_TRUE(room.empty()) << "nothing to put together";
   item.context = std::make_shared<const std::string>(R"({"term":"x"})");
   EXPECT_EQ(item.flattened(), R"({"rank":1,"parent":{"term":"x"}})");
+  EXPECT_EQ(item.flattened(room), R"({"rank":1,"parent":{"term":"x"}})");
 }
 
 TEST(Item, IsCalledByItsKeyOrItsNumber) {

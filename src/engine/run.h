@@ -95,14 +95,20 @@ class Run {
     Grant grant;
     std::vector<ItemPtr> items;
   };
+  /// Verdicts one after the other that ended alike.
+  struct Ended {
+    StepIndex step{};
+    ItemStatus status{};
+    std::uint64_t items = 0;
+  };
   /// What happens when a ticket is durable.
   struct Batch {
     Ticket ticket{};
     std::vector<ItemPtr> children;
     std::vector<std::pair<StepIndex, Fingerprint>> answers;
     std::vector<ItemId> ahead;
-    std::vector<std::pair<StepIndex, ItemStatus>> settled;
-    std::vector<std::uint64_t> ordinals;  // Of items that the source need not give again.
+    std::vector<Ended> ended;
+    std::vector<IntervalSet::Interval> ordinals;  // Items that the source need not give again.
   };
 
   // The loop: run.cc.
@@ -131,12 +137,13 @@ class Run {
   void finish_done(ItemPtr item, ItemVerdict& from);
   void finish_answered(ItemPtr item, const StoredAnswer& answer);
   void pass_through(ItemPtr item);
-  void conclude(const Item& item, Verdict verdict);
+  void conclude(Item& item, Verdict verdict);
+  static void note_ended(StepIndex step, ItemStatus status, std::vector<Ended>& ended);
   void flush_verdicts();
   void settle_durable(Ticket durable);
   void take_in(ItemPtr child);
-  void tell_source(const std::vector<std::uint64_t>& ordinals);
-  void note_ordinal(ItemId item, std::vector<std::uint64_t>& ordinals) const;
+  void tell_source(const std::vector<IntervalSet::Interval>& ordinals);
+  void note_ordinal(ItemId item, std::vector<IntervalSet::Interval>& ordinals) const;
   void check_failures();
 
   // What a settled item enrols: run_children.cc.

@@ -54,7 +54,9 @@ bool Run::wants_source() {
            gate_.is_open_to_others(StepIndex{0}, now_);
   }
   const std::size_t batch = plan_.steps.front().step->batch_items_max();
-  const std::size_t target = batch > 1 ? batch * (batch_calls_max_ + 1) : 2 * room() + 16;
+  // Of batches, as many as may start now and one more.
+  const std::size_t calls = batch_calls_max_ - std::min(batch_calls_max_, in_flight_.size()) + 1;
+  const std::size_t target = batch > 1 ? batch * calls : 2 * room() + 16;
   return ready_.items(StepIndex{0}) < std::min(target, kReadyMax / 2);
 }
 
@@ -91,7 +93,8 @@ void Run::take_fresh(SourceFeed::Fresh& fresh) {
 /// What of an item depends on its value: its limit keys, and what it is equal to.
 Result<std::vector<std::string>> Run::prepare(Item& item) const {
   const PlannedStep& step = planned(item.step());
-  const std::string text = item.flattened();
+  std::string room;
+  const std::string_view text = item.flattened(room);
   PENSTOCK_TRY(host, step.step->limit_key(text, item.target()));
   json::Document document;
   if (step.unique || gate_.reads_values(step)) {

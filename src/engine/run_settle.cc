@@ -14,10 +14,20 @@
 #include "retry/decide.h"
 
 namespace penstock::engine {
+namespace {
+
+// They go to the ledger in pieces: whoever has one in hand holds no more of them than that.
+constexpr std::size_t kVerdictsAtOnce = 512;
+
+}  // namespace
+
 Status Run::settle() {
   PENSTOCK_CHECK(seams_.executor.health());
   settle_started();
-  for (FinishedCall& call : seams_.executor.take_finished()) settle_call(call);
+  for (FinishedCall& call : seams_.executor.take_finished()) {
+    settle_call(call);
+    if (verdicts_.size() >= kVerdictsAtOnce) flush_verdicts();
+  }
   flush_verdicts();
   // Refills that were asked for before a verdict may name its item once more. They come before it
   // is durable, so whoever looks at what is durable first has seen all of them afterwards.
@@ -52,6 +62,7 @@ void Run::settle_call(FinishedCall& call) {
   gate_.release(flight.step, flight.queue, flight.keys, flight.grant, call, now_,
                 seams_.clock.wall());
   wake_waiting(flight);
+  if (verdicts_.empty()) verdicts_.reserve(flight.items.size());
   ItemVerdict all_well{.outcome = Outcome::done};
   for (std::size_t i = 0; i < flight.items.size(); ++i) {
     Item& item = *flight.items[i];
@@ -136,8 +147,6 @@ Verdict Run::verdict_of(const Item& item, ItemStatus status) {
   verdict.status = status;
   verdict.keep_output = planned(item.step()).keep == Keep::all;
   verdict.attempts = item.own.attempts;
-  verdict.key = item.own.key;
-  verdict.value = item.own.value;
   verdict.context = item.context;
   verdict.content = item.own.content;
   verdict.unique = item.own.unique;
@@ -194,10 +203,13 @@ void Run::finish_answered(ItemPtr item, const StoredAnswer& answer) {
   }
 }
 
-/// Every verdict passes here: counted, told to those who wait for it, queued for the ledger.
-void Run::conclude(const Item& item, Verdict verdict) {
+/// Every verdict passes here: counted, told to those who wait for it, queued for the ledger. The
+/// item's own texts go with it.
+void Run::conclude(Item& item, Verdict verdict) {
+  verdict.key = std::move(item.own.key);
+  verdict.value = std::move(item.own.value);
   tally_.settled(item.step(), verdict.status);
-  batch_.settled.emplace_back(item.step(), verdict.status);
+  note_ended(item.step(), verdict.status, batch_.ended);
   if (ahead_.contains(item.own.item)) batch_.ahead.push_back(item.own.item);
   note_ordinal(item.own.item, batch_.ordinals);
   const bool is_answer = item.own.unique && verdict.origin == Seq{};
@@ -226,7 +238,9 @@ void Run::settle_durable(Ticket durable) {
   while (!undurable_.empty() && undurable_.front().ticket <= durable) {
     Batch batch = std::move(undurable_.front());
     undurable_.pop_front();
-    for (const auto& [step, status] : batch.settled) tally_.durable(step, status, now_);
+    for (const Ended& ended : batch.ended) {
+      tally_.durable(ended.step, ended.status, ended.items, now_);
+    }
     for (const auto& [step, value] : batch.answers) unique_.forget(step, value);
     for (const ItemId item : batch.ahead) ahead_.erase(item);
     tell_source(batch.ordinals);
@@ -244,16 +258,26 @@ void Run::take_in(ItemPtr child) {
   look_after(*queue);
 }
 
-void Run::note_ordinal(ItemId item, std::vector<std::uint64_t>& ordinals) const {
+void Run::note_ended(StepIndex step, ItemStatus status, std::vector<Ended>& ended) {
+  const bool is_alike =
+      !ended.empty() && ended.back().step == step && ended.back().status == status;
+  if (!is_alike) ended.push_back({step, status, 0});
+  ++ended.back().items;
+}
+
+void Run::note_ordinal(ItemId item, std::vector<IntervalSet::Interval>& ordinals) const {
   const std::uint64_t sequence = item.sequence();
   if (item.step() != StepIndex{0} || sequence >= ItemId::kEnrolledStart) return;
-  if (sequence >= state_.generation_start) ordinals.push_back(sequence - state_.generation_start);
+  if (sequence < state_.generation_start) return;
+  const std::uint64_t ordinal = sequence - state_.generation_start;
+  if (ordinals.empty() || ordinals.back().last != ordinal) ordinals.push_back({ordinal, ordinal});
+  ++ordinals.back().last;
 }
 
 /// A pipe is read on only as far as its items are in the ledger.
-void Run::tell_source(const std::vector<std::uint64_t>& ordinals) {
+void Run::tell_source(const std::vector<IntervalSet::Interval>& ordinals) {
   if (ordinals.empty()) return;
-  for (const std::uint64_t ordinal : ordinals) state_.settled.add(ordinal);
+  for (const auto [first, last] : ordinals) state_.settled.add(first, last);
   seams_.source.settled_before(state_.settled.first_gap(0));
 }
 

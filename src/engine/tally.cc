@@ -61,11 +61,12 @@ void Tally::settled(StepIndex step, ItemStatus status) {
   failed_ += is_failure(status) ? 1 : 0;
 }
 
-void Tally::durable(StepIndex step, ItemStatus status, TimePoint now) {
-  --at(step).settled;
-  ++counter_of(at(step), status);
-  rate_.count(1, now);
-  eta_.finished(1, now);
+void Tally::durable(StepIndex step, ItemStatus status, std::uint64_t items, TimePoint now) {
+  const auto count = static_cast<std::int64_t>(items);
+  at(step).settled -= count;
+  counter_of(at(step), status) += count;
+  rate_.count(count, now);
+  eta_.finished(count, now);
 }
 
 void Tally::held_by(std::string_view what, progress::Idle idle, TimePoint now) {

@@ -38,7 +38,7 @@ class Tally {
   void retry_later(StepIndex step) { ++at(step).retrying; }
   void retry_due(StepIndex step) { --at(step).retrying; }
   void settled(StepIndex step, ItemStatus status);
-  void durable(StepIndex step, ItemStatus status, TimePoint now);
+  void durable(StepIndex step, ItemStatus status, std::uint64_t items, TimePoint now);
   void source_ended() { source_ended_ = true; }
 
   /// From now on this holds the run back (empty: nothing), and empty slots are empty for `idle`.

@@ -40,7 +40,7 @@ TEST_F(TallyTest, AnItemStandsInOnePlaceAtATime) {
   EXPECT_EQ(first().retrying, 1);
   EXPECT_EQ(first().settled, 1);
   EXPECT_EQ(first().done, 0) << "not done before it is durable";
-  tally_.durable(kFirst, ItemStatus::ok, now_);
+  tally_.durable(kFirst, ItemStatus::ok, 1, now_);
   EXPECT_EQ(first().done, 1);
   EXPECT_EQ(first().known(), 3);
 }
@@ -53,7 +53,7 @@ TEST_F(TallyTest, KnowsATotalOnlyWhenNothingCanBeAdded) {
   EXPECT_EQ(tally_.snapshot(now_).total, std::nullopt) << "the item may have children";
   tally_.settled(kFirst, ItemStatus::ok);
   tally_.found(kSecond, 4);
-  tally_.durable(kFirst, ItemStatus::ok, now_);
+  tally_.durable(kFirst, ItemStatus::ok, 1, now_);
   EXPECT_EQ(tally_.snapshot(now_).total, 5);
 }
 

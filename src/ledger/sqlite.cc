@@ -78,11 +78,14 @@ Error sqlite_error(sqlite3* database, int outcome) {
 }
 
 Statement& Statement::bind(int place, std::int64_t number) noexcept {
+  note_value(place);
   sqlite3_bind_int64(statement_.get(), place, number);
   return *this;
 }
 
 Statement& Statement::bind_null(int place) noexcept {
+  if ((nulls_ & null_bit(place)) != 0) return *this;  // Most columns of most rows.
+  nulls_ |= null_bit(place);
   sqlite3_bind_null(statement_.get(), place);
   return *this;
 }
@@ -92,18 +95,21 @@ Statement& Statement::bind(int place, std::string_view text) noexcept {
 }
 
 Statement& Statement::bind_text(int place, std::string_view text) noexcept {
+  note_value(place);
   const char* const from = text.data() == nullptr ? "" : text.data();
   sqlite3_bind_text64(statement_.get(), place, from, text.size(), SQLITE_STATIC, SQLITE_UTF8);
   return *this;
 }
 
 Statement& Statement::bind_blob(int place, std::string_view bytes) noexcept {
+  note_value(place);
   sqlite3_bind_blob64(statement_.get(), place, bytes.data(), bytes.size(), SQLITE_STATIC);
   return *this;
 }
 
 Statement& Statement::bind(int place, const Fingerprint& fingerprint) noexcept {
   if (!fingerprint) return bind_null(place);
+  note_value(place);
   std::array<char, 16> bytes;
   store_little_endian(fingerprint.words[0], 8, bytes.data());
   store_little_endian(fingerprint.words[1], 8, bytes.data() + 8);
@@ -196,7 +202,7 @@ Status Database::harden(Access access) {
   }
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   PENSTOCK_CHECK(
-      execute("PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
+      execute("PRAGMA mmap_size = 0; PRAGMA cache_size = -1536;"
               "PRAGMA cell_size_check = ON;"));
   if (access == Access::create) return make_room_for_checks();
   if (access != Access::write) return ok();

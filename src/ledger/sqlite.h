@@ -65,9 +65,16 @@ class Statement {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
   };
+  void note_value(int place) noexcept { nulls_ &= ~null_bit(place); }
+  static std::uint32_t null_bit(int place) noexcept {
+    return place <= kNullsKnown ? 1U << static_cast<unsigned>(place - 1) : 0;
+  }
   Error failure(int outcome) const;
 
+  static constexpr int kNullsKnown = 32;
+
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  std::uint32_t nulls_ = UINT32_MAX;  // Parameters that are NULL: all of a new statement.
 };
 
 enum class Access : std::uint8_t {

@@ -164,11 +164,12 @@ void SqliteLedger::end(Ending ending) {
 void SqliteLedger::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const Batch batch = wait_for_work(lock);
+    Batch batch = wait_for_work(lock);
     const Ending ending = ending_;
     lock.unlock();
     if (ending == Ending::abandon) return;
     Status outcome = failed_.load() ? ok() : work(batch);
+    batch = {};  // While nobody waits for the lock.
     if (outcome && !failed_.load()) outcome = ending == Ending::close ? writer_->close() : tend();
     if (!outcome) fail(std::move(outcome.error()));
     if (ending == Ending::close) return;

@@ -43,6 +43,24 @@ TEST_F(SqliteTest, ValuesComeBackAsTheyWent) {
   EXPECT_FALSE(*row.step());
 }
 
+TEST_F(SqliteTest, NullAndValueReplaceEachOther) {
+  Database database = open();
+  Statement both = std::move(*database.prepare("SELECT ?1 IS NULL, ?2 IS NULL"));
+  const auto nulls = [&] {
+    EXPECT_TRUE(*both.step());
+    const auto seen = std::pair(both.integer(0), both.integer(1));
+    both.reset();
+    return seen;
+  };
+  EXPECT_EQ(nulls(), std::pair(std::int64_t{1}, std::int64_t{1})) << "never bound";
+  both.bind_text(1, "x").bind(2, std::int64_t{7});
+  EXPECT_EQ(nulls(), std::pair(std::int64_t{0}, std::int64_t{0}));
+  both.bind_null(1).bind(2, std::string_view());
+  EXPECT_EQ(nulls(), std::pair(std::int64_t{1}, std::int64_t{1}));
+  both.bind_blob(1, "x").bind(2, fingerprint("x"));
+  EXPECT_EQ(nulls(), std::pair(std::int64_t{0}, std::int64_t{0}));
+}
+
 TEST_F(SqliteTest, AStatementIsReadyAgainAfterAnError) {
   Database database = open();
   ASSERT_TRUE(database.execute("CREATE TABLE t(a INTEGER PRIMARY KEY)"));

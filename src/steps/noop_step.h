@@ -16,7 +16,7 @@ namespace penstock::steps {
 /// All of them but `batch` are for tests. Which items fail or crash follows from the seed and the
 /// item alone, so it is the same in every run and attempt.
 struct NoopOptions {
-  std::size_t batch = 1024;           ///< Items in one call.
+  std::size_t batch = 512;            ///< Items in one call.
   std::chrono::nanoseconds sleep{0};  ///< How long each call takes.
   double fail = 0;                    ///< Share of items that are rejected ("noop.failed").
   double crash = 0;                   ///< Share of items that kill their worker (SIGKILL).

@@ -40,7 +40,7 @@ TEST_F(NoopStepTest, AllWellIsOneFlag) {
 }
 
 TEST_F(NoopStepTest, BatchIsAnOption) {
-  EXPECT_EQ(make_noop_step({})->batch_items_max(), 1024U);
+  EXPECT_EQ(make_noop_step({})->batch_items_max(), 512U);
   EXPECT_EQ(make_noop_step({.batch = 7})->batch_items_max(), 7U);
 }
 
