@@ -47,6 +47,6 @@ done_items=$((items / 100 * 99))
 for order in in_order shuffled; do
   rm -rf lines.run
   "$build/src/penstock" run lines.toml --quiet --limit "$done_items"
-  [ "$order" = in_order ] || shuf --random-source=/dev/zero numbers.txt -o numbers.txt
+  [ "$order" = in_order ] || shuf --random-source=numbers.txt numbers.txt -o numbers.txt
   echo "resume_$order $(measure lines "$done_items")"
 done

@@ -11,7 +11,7 @@
 namespace penstock::engine {
 namespace {
 
-constexpr std::size_t kBacklogBytesMax = 2U << 20U;
+constexpr std::size_t kBacklogBytesMax = 4U << 20U;
 
 }  // namespace
 
