@@ -61,9 +61,10 @@ class SqliteEditor final : public LedgerEditor {
 
   Result<SourceChange> match_source(Source& source, Identity identity) override {
     match_ = std::make_unique<Rematch>(folder_);
-    // Side by side: each takes as long as the other, and they share nothing but the disk.
-    std::future<Status> settled =
-        std::async(std::launch::async, [this, identity] { return add_settled(identity); });
+    // Side by side, or one after the other where no thread can be had: each takes as long as the
+    // other, and they share nothing but the disk.
+    std::future<Status> settled = std::async(std::launch::async | std::launch::deferred,
+                                             [this, identity] { return add_settled(identity); });
     Status read = add_source(source, identity);
     PENSTOCK_CHECK(settled.get());
     PENSTOCK_CHECK(read);
