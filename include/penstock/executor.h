@@ -55,7 +55,7 @@ struct ItemVerdict {
   bool fans_out = false;              ///< Every element is a child of the next step.
   std::vector<std::string> elements;  ///< JSON objects, compact, in order.
   std::string link;                   ///< `moved`: target. `done`: the following page, or empty.
-  std::uint16_t moved_status = 0;     ///< 301, 302, 303, 307 or 308 with `moved`.
+  std::uint16_t moved_status = 0;     ///< 301, 302, 303, 307 or 308 with `moved`: CallItem's next.
 };
 
 /// A call that came back. `verdicts` is in the order of the call's items, or empty for "all done,

@@ -119,6 +119,7 @@ void Run::try_again_or_fail(ItemPtr item, const Error& error) {
   switch (decision.verdict) {
     case retry::Verdict::again:
       item->redirect.clear();
+      item->redirect_status = 0;
       item->hops = 0;
       tally_.retry_later(item->step());
       delayed_.emplace(std::pair(now_ + decision.wait, ++turns_), std::move(item));

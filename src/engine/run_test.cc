@@ -207,6 +207,23 @@ class RunTest : public ::testing::Test {
   int calls_ = 0;
 };
 
+TEST_F(RunTest, ARetryBeginsWhereTheStepSaysAndAsIt) {
+  std::vector<std::string> seen;
+  const auto summary = run(1, [&](const CallItem& item) {
+    seen.push_back(item.hop + " " + std::to_string(item.hop_status));
+    ItemVerdict verdict;
+    verdict.outcome = seen.size() == 2 ? Outcome::failed : Outcome::moved;
+    if (seen.size() == 2) verdict.error = {Errc::unavailable, "answered 503", "http.503"};
+    if (seen.size() == 4) verdict.outcome = Outcome::done;
+    verdict.link = verdict.outcome == Outcome::moved ? "http://b.test/" : "";
+    verdict.moved_status = 303;
+    return verdict;
+  });
+  ASSERT_TRUE(summary) << summary.error().message;
+  EXPECT_EQ(seen,
+            (std::vector<std::string>{" 0", "http://b.test/ 303", " 0", "http://b.test/ 303"}));
+}
+
 TEST_F(RunTest, EveryItemGetsOneRow) {
   const auto summary = run(10, [](const CallItem&) { return done("1"); });
   ASSERT_TRUE(summary);

@@ -75,7 +75,9 @@ ItemVerdict verdict_of_redirect(const Exchange& exchange, std::string_view locat
   ItemVerdict verdict;
   verdict.outcome = Outcome::moved;
   verdict.link = target->text;
-  verdict.moved_status = static_cast<std::uint16_t>(exchange.response.status);
+  // The next hop knows only this status: what a 303 has made a GET stays one behind a later 307.
+  verdict.moved_status =
+      exchange.became_get ? 303 : static_cast<std::uint16_t>(exchange.response.status);
   return verdict;
 }
 

@@ -21,6 +21,7 @@ namespace penstock::steps {
 struct Exchange {
   net::Url url;                ///< The one that was requested.
   bool from_response = false;  ///< It came out of a response, so its host is a stranger.
+  bool became_get = false;     ///< A redirect has dropped method and body: for the rest of the way.
   std::string file;            ///< With `as = "file"`: where the body was put.
   net::HttpResponse response;
 };

@@ -75,6 +75,10 @@ TEST_F(HttpAnswerTest, Redirects) {
   EXPECT_EQ(moved.outcome, Outcome::moved);
   EXPECT_EQ(moved.link, "https://a.org/z");
   EXPECT_EQ(moved.moved_status, 308);
+  exchange_.became_get = true;
+  header("Location", "/z");
+  EXPECT_EQ(judge_status(307).moved_status, 303);
+  exchange_.became_get = false;
   EXPECT_EQ(judge_status(302).error.kind, "http.302");  // No Location.
   header("Location", "file:///etc/passwd");
   EXPECT_EQ(judge_status(302).error.kind, "url.scheme");

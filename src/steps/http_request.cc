@@ -26,6 +26,18 @@ bool is_credential(const NamedTemplate& header) {
          needs_secret(header.second.reserved_names());
 }
 
+/// Headers that say what the body is, and are nothing without it.
+bool is_about_body(const NamedTemplate& header) {
+  const std::string name = ascii_lower(header.first);
+  return name.starts_with("content-") || name == "transfer-encoding" || name == "digest";
+}
+
+/// Whether a header stays behind when a request is sent on.
+bool stays_behind(const NamedTemplate& header, bool same_origin, bool became_get) {
+  if (became_get && is_about_body(header)) return true;
+  return !same_origin && (is_credential(header) || ascii_lower(header.first) == "host");
+}
+
 bool body_needs_secret(const HttpBody& body) {
   if (const auto* json = std::get_if<placeholders::JsonTemplate>(&body)) {
     return needs_secret(json->reserved_names());
@@ -131,7 +143,7 @@ Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node valu
   }
   request.headers.reserve(ask.headers.size() + 3);
   for (const NamedTemplate& header : ask.headers) {
-    if (!same_origin && is_credential(header)) continue;
+    if (stays_behind(header, same_origin, request.method != ask.method)) continue;
     PENSTOCK_TRY(text, header.second.render(value, resolve));
     request.headers.emplace_back(header.first, std::move(text));
   }

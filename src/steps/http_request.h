@@ -34,9 +34,10 @@ bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept;
 
 /// The whole request, without its callbacks.
 ///
-/// A redirect keeps method and body, except that 303, and 301 and 302 after a POST, become a GET.
-/// Where it leaves the origin of the step's own URL, credentials stay behind: authorization,
-/// cookie, proxy-authorization and every header that a secret stands in.
+/// A redirect keeps method and body, except that 303, and 301 and 302 after a POST, become a GET
+/// without body and without the headers that speak of it (and stay one: verdict_of() gives 303 for
+/// whatever follows). Where it leaves the origin of the step's own URL, `host` and credentials stay
+/// behind: authorization, cookie, proxy-authorization and every header that a secret stands in.
 /// Errors: as url_for(); "item.header"; rejected "redirect.credentials" for a body with a secret
 /// that would go to another origin.
 /// Source: RFC 9110 15.4; Fetch standard 4.4 (read 2026-11).

@@ -108,6 +108,24 @@ TEST_F(HttpRequestTest, ABodyStaysBehindWhenThePostDoes) {
   EXPECT_TRUE(make("https://a.org/y", 307)->body);
 }
 
+TEST_F(HttpRequestTest, HeadersAboutTheBodyStayBehindWithIt) {
+  post_json();
+  options_.ask.headers.emplace_back("Content-Type", text("a/b", Place::header));
+  options_.ask.headers.emplace_back("CONTENT-ENCODING", text("x", Place::header));
+  for (const std::uint16_t status : {301, 302, 303}) {
+    EXPECT_EQ(header(*make("https://a.org/y", status), "content-type"), "none") << status;
+    EXPECT_EQ(header(*make("https://a.org/y", status), "content-encoding"), "none") << status;
+    EXPECT_EQ(header(*make("https://a.org/y", status), "x-plain"), "a&b") << status;
+  }
+  EXPECT_EQ(header(*make("https://a.org/y", 308), "content-type"), "a/b");
+}
+
+TEST_F(HttpRequestTest, AHostHeaderIsForItsOwnOrigin) {
+  options_.ask.headers.emplace_back("Host", text("virtual.test", Place::header));
+  EXPECT_EQ(header(*make("https://a.org/y", 302), "host"), "virtual.test");
+  EXPECT_EQ(header(*make("https://b.org/y", 302), "host"), "none");
+}
+
 TEST_F(HttpRequestTest, CredentialsStayAtTheirOrigin) {
   const auto here = make("https://a.org/y", 302);
   EXPECT_EQ(header(*here, "x-key"), "hunter2");

@@ -82,7 +82,9 @@ Result<net::HttpRequest> HttpRunner::render(const CallItem& item, Exchange& exch
     return options_.ask.resolve ? options_.ask.resolve(name) : std::nullopt;
   };
   exchange.from_response = is_from_response(options_.manners, hop);
-  return request_for(options_, document.root(), hop, resolve);
+  PENSTOCK_TRY(request, request_for(options_, document.root(), hop, resolve));
+  exchange.became_get = request.method != options_.ask.method;
+  return std::move(request);
 }
 
 void HttpRunner::start(Call call) {
