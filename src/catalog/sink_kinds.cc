@@ -30,6 +30,14 @@ std::string absolute(const Reading& reading, const std::string& path) {
   return (reading.folder / path).lexically_normal().string();
 }
 
+/// What the ledger calls an output: by its way from the job file, so that a job that is moved or
+/// copied with its run still knows its own files. What the job says absolutely stays where it is.
+std::string ledger_name(const Reading& reading, const SinkSpec& spec) {
+  const fs::path path(spec.path);
+  if (fs::path(spec.shown).is_absolute()) return spec.kind + ":" + path.string();
+  return spec.kind + ":" + path.lexically_relative(reading.folder.lexically_normal()).string();
+}
+
 void add_column(Reading& reading, std::string name, const Setting& text, std::string pattern) {
   reading.templates.parse(pattern, placeholders::Place::plain, text.at,
                           reading.output.path_of("columns"));
@@ -60,17 +68,24 @@ void add_sink(Reading& reading, SinkSpec spec) {
   sinks.push_back(std::move(spec));
 }
 
-/// What a table of this run is made of.
-TableOptions table_options(const std::string& path, std::vector<Column> columns, Rows rows,
-                           const SinkResources& resources) {
-  return {.path = path, .columns = std::move(columns), .steps = resources.steps, .rows = rows};
+/// What a table is made of, but for what only a run has.
+TableOptions table_options(const Reading& reading, const SinkSpec& spec,
+                           std::vector<Column> columns, Rows rows) {
+  return {.path = spec.path,
+          .name = ledger_name(reading, spec),
+          .columns = std::move(columns),
+          .rows = rows};
+}
+
+TableOptions with_steps(TableOptions options, const SinkResources& resources) {
+  options.steps = resources.steps;
+  return options;
 }
 
 void add_jsonl(Reading& reading, const std::string& shown, std::vector<Column> columns, Rows rows) {
   SinkSpec spec{.kind = "jsonl", .shown = shown, .path = absolute(reading, shown)};
-  spec.make = [path = spec.path, columns = std::move(columns), rows](const SinkResources& r) {
-    return make_jsonl_sink(table_options(path, columns, rows, r));
-  };
+  spec.make = [table = table_options(reading, spec, std::move(columns), rows)](
+                  const SinkResources& r) { return make_jsonl_sink(with_steps(table, r)); };
   add_sink(reading, std::move(spec));
 }
 
@@ -102,10 +117,8 @@ void read_csv(Reading& reading) {
     own.done();
   }
   SinkSpec spec{.kind = "csv", .shown = shown, .path = absolute(reading, shown)};
-  spec.make = [path = spec.path, columns = reading.columns, rows = reading.rows,
-               options](const SinkResources& r) {
-    return make_csv_sink(table_options(path, columns, rows, r), options);
-  };
+  spec.make = [table = table_options(reading, spec, reading.columns, reading.rows), options](
+                  const SinkResources& r) { return make_csv_sink(with_steps(table, r), options); };
   add_sink(reading, std::move(spec));
 }
 
@@ -121,10 +134,8 @@ void read_sqlite(Reading& reading) {
     own.done();
   }
   SinkSpec spec{.kind = "sqlite", .shown = shown, .path = absolute(reading, shown), .table = table};
-  spec.make = [path = spec.path, columns = reading.columns, rows = reading.rows,
-               table](const SinkResources& r) {
-    return make_sqlite_sink(table_options(path, columns, rows, r), table);
-  };
+  spec.make = [rows = table_options(reading, spec, reading.columns, reading.rows), table](
+                  const SinkResources& r) { return make_sqlite_sink(with_steps(rows, r), table); };
   add_sink(reading, std::move(spec));
 }
 

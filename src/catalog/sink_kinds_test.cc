@@ -33,8 +33,6 @@ class SinkKindsTest : public ::testing::Test {
     return text;
   }
 
-  std::string at(const std::string& name) { return (folder_->path() / name).string(); }
-
   std::optional<os::TempFolder> folder_;
   OutputSpec spec_;
 };
@@ -43,27 +41,28 @@ TEST_F(SinkKindsTest, EveryKind) {
   EXPECT_EQ(names(R"({"jsonl":"a.jsonl","csv":{"file":"a.tsv","separator":"\t"},
                       "sqlite":{"file":"a.db","table":"rows"},"files":"t/{term|slug}.txt",
                       "content":"page","spreadsheet_safe":true,"keep_order":true})"),
-            "jsonl:" + at("a.jsonl") + "\ncsv:" + at("a.tsv") + "\nsqlite:" + at("a.db") +
-                "\nfiles:t/{term|slug}.txt\n");
+            "jsonl:a.jsonl\ncsv:a.tsv\nsqlite:a.db\nfiles:t/{term|slug}.txt\n");
   EXPECT_EQ(spec_.order, OutputOrder::source);
   EXPECT_EQ(spec_.sinks[2].table, "rows");
   EXPECT_EQ(names("{}"), "");
 }
 
+TEST_F(SinkKindsTest, NamesAreTheWayFromTheJob) {
+  EXPECT_EQ(names(R"({"jsonl":"./b/../a.jsonl","csv":"../a.csv","sqlite":"/x/a.db"})"),
+            "jsonl:a.jsonl\ncsv:../a.csv\nsqlite:/x/a.db\n");
+}
+
 TEST_F(SinkKindsTest, FailuresMayStandByThemselves) {
-  EXPECT_EQ(names(R"({"csv":"a.csv","failures":"file"})"),
-            "csv:" + at("a.csv") + "\njsonl:" + at("a.failed.jsonl") + "\n");
-  EXPECT_EQ(names(R"({"failures":"file"})"), "jsonl:" + at("failed.jsonl") + "\n");
-  EXPECT_EQ(names(R"({"csv":"a.csv","failures":"none"})"), "csv:" + at("a.csv") + "\n");
+  EXPECT_EQ(names(R"({"csv":"a.csv","failures":"file"})"), "csv:a.csv\njsonl:a.failed.jsonl\n");
+  EXPECT_EQ(names(R"({"failures":"file"})"), "jsonl:failed.jsonl\n");
+  EXPECT_EQ(names(R"({"csv":"a.csv","failures":"none"})"), "csv:a.csv\n");
 }
 
 TEST_F(SinkKindsTest, ColumnsAreFieldsOrTemplates) {
-  EXPECT_EQ(names(R"({"csv":"a.csv","columns":["term","page.bytes"]})"),
-            "csv:" + at("a.csv") + "\n");
+  EXPECT_EQ(names(R"({"csv":"a.csv","columns":["term","page.bytes"]})"), "csv:a.csv\n");
   ASSERT_EQ(spec_.uses.size(), 2U);
   EXPECT_EQ(spec_.uses[1].names, std::vector<std::string>{"page.bytes"});
-  EXPECT_EQ(names(R"({"csv":"a.csv","columns":{"size":"{page.bytes} B"}})"),
-            "csv:" + at("a.csv") + "\n");
+  EXPECT_EQ(names(R"({"csv":"a.csv","columns":{"size":"{page.bytes} B"}})"), "csv:a.csv\n");
   EXPECT_EQ(names(R"({"csv":"a.csv","columns":[1]})").substr(0, 24), "output.columns: expected");
 }
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "core/json.h"
 #include "os/file.h"
@@ -103,7 +104,8 @@ OutputCheck check_output(const std::string& name, const SinkCursor& cursor, cons
     return {fmt::format("{}: written up to record {} of {}", head, words(cursor.seq),
                         words(run.overview.last_seq)),
             cursor.seq == run.overview.last_seq || !run.overview.closed_cleanly};
-  const Result<std::uint64_t> rows = count_rows(kind, path);
+  const std::filesystem::path file = job_file_of(run).parent_path() / path;
+  const Result<std::uint64_t> rows = count_rows(kind, file.string());
   if (!rows) return {fmt::format("{}: {}", head, rows.error().message), false};
   OutputCheck check = judge(head, *rows, leaves);
   if (!check.sound && !run.overview.closed_cleanly) {

@@ -5,6 +5,7 @@
 #include "cli/opened_run.h"
 
 #include <cerrno>
+#include <system_error>
 
 #include "os/local_socket.h"
 #include "os/system_error.h"
@@ -17,6 +18,21 @@ Result<OpenedRun> open_run(const Arguments& arguments) {
   PENSTOCK_TRY(reader, open_ledger_reader(place.folder));
   PENSTOCK_TRY(overview, reader->overview());
   return OpenedRun{std::move(place), std::move(reader), std::move(overview)};
+}
+
+std::string job_file_note(const RunPlace& place, const std::filesystem::path& job_file) {
+  return job_file.lexically_relative(place.folder).string();
+}
+
+std::filesystem::path job_file_of(const OpenedRun& run) {
+  const auto noted = run.overview.notes.find("job.file");
+  if (noted != run.overview.notes.end()) {
+    const auto file = (run.place.folder / noted->second).lexically_normal();
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored)) return file;
+  }
+  std::filesystem::path beside = run.place.folder;
+  return beside.replace_extension(".toml");
 }
 
 Operand run_operand() {

@@ -7,6 +7,7 @@
 #include <penstock/error.h>
 #include <penstock/ledger_reader.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,12 @@ struct OpenedRun {
 
 /// The run that operand RUN names. Errors: invalid "run.missing", what the ledger says.
 Result<OpenedRun> open_run(const Arguments& arguments);
+
+/// How a run notes its job file: by the way from its folder, so that both may move together.
+std::string job_file_note(const RunPlace& place, const std::filesystem::path& job_file);
+
+/// The job file that a run was started from: as it was noted, else beside the run's folder.
+std::filesystem::path job_file_of(const OpenedRun& run);
 
 /// The operand of every command that takes a run.
 Operand run_operand();

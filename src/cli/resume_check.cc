@@ -113,7 +113,7 @@ Status match_source(const job::Job& job, const RunPlace& place, const SourceCoun
 }  // namespace
 
 std::map<std::string, std::string> job_notes(const job::Job& job) {
-  std::map<std::string, std::string> notes{{"job.file", job.file.string()}};
+  std::map<std::string, std::string> notes;
   for (std::size_t i = 0; i < job.plan.steps.size(); ++i)
     notes[fmt::format("{}{}", kStepNote, i)] = step_note(job.plan.steps[i]);
   notes["job.steps"] = fmt::format("{}", job.plan.steps.size());

@@ -6,7 +6,6 @@
 #include <penstock/ledger_editor.h>
 
 #include <algorithm>
-#include <system_error>
 
 #include "cli/commands.h"
 #include "cli/drive_job.h"
@@ -19,16 +18,6 @@
 
 namespace penstock::cli {
 namespace {
-
-/// The job file that a run was started from: as it was noted, else beside the run's folder.
-std::filesystem::path job_file_of(const OpenedRun& run) {
-  const auto noted = run.overview.notes.find("job.file");
-  std::error_code ignored;
-  if (noted != run.overview.notes.end() && std::filesystem::exists(noted->second, ignored))
-    return noted->second;
-  std::filesystem::path beside = run.place.folder;
-  return beside.replace_extension(".toml");
-}
 
 Result<std::optional<StepIndex>> step_of(const OpenedRun& run, const Arguments& arguments) {
   const auto name = arguments.text("--step");

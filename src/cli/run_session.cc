@@ -13,6 +13,7 @@
 
 #include "cli/diary.h"
 #include "cli/lent_stderr.h"
+#include "cli/opened_run.h"
 #include "limits/limit_text.h"
 #include "os/folder.h"
 #include "os/loaded_code.h"
@@ -110,6 +111,7 @@ Status RunSession::open_ledger(const RunPlace& place, SessionOptions options) {
   PENSTOCK_TRY(opened,
                open_sqlite_ledger(place.folder, std::move(ledger), std::move(sinks), *waker_));
   ledger_ = std::move(opened);
+  ledger_->put_note("job.file", job_file_note(place, job_.file));
   for (auto& [name, text] : job_notes(job_)) ledger_->put_note(name, text);
   return ok();
 }
