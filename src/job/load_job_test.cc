@@ -228,6 +228,18 @@ TEST_F(LoadJobTest, BehindAFanOutEveryNameMayExist) {
             "");
 }
 
+TEST_F(LoadJobTest, AFanOutNeedsAStepBehindIt) {
+  const std::string search = std::string(kInput) +
+                             "[[step]]\nname = \"a\"\nhttp = \"https://x.example/{term}\"\n"
+                             "each = \"/r\"\n";
+  EXPECT_EQ(complaints(search),
+            "j:6:8: step \"a\".each: makes items for the next step, and there is none; to have "
+            "them as results add: [[step]] name = \"row\" noop = true\n");
+  EXPECT_EQ(complaints(search + "unique = \"{term}\"\n" + kStep),
+            "j:7:10: step \"a\".unique: a step with `each` cannot be unique; the step behind it "
+            "can\n");
+}
+
 TEST_F(LoadJobTest, NamesOfStepsAreUsable) {
   const std::string second = "[[step]]\nname = \"s\"\nnoop = true\n";
   EXPECT_EQ(complaints(kInput + (kStep + second)),
@@ -270,7 +282,7 @@ TEST_F(LoadJobTest, HttpKeysAreChecked) {
             "j:6:10: step \"a\".method: expected one of \"GET\", \"HEAD\", \"POST\", \"PUT\", "
             "\"PATCH\", \"DELETE\", found \"FETCH\"; did you mean \"PATCH\"?\n");
   EXPECT_EQ(step("each = \"results\"\n").substr(0, 23), "j:6:8: step \"a\".each: J");
-  EXPECT_EQ(step("each = \"/r\"\nas = \"text\"\n"),
+  EXPECT_EQ(step("next = \"/r\"\nas = \"text\"\n"),
             "j:7:6: step \"a\".as: each and next point into JSON; leave out `as`\n");
   EXPECT_EQ(step("method = \"GET\"\nbody = \"x\"\n"),
             "j:6:10: step \"a\".method: GET sends no body\n");

@@ -27,6 +27,7 @@ struct Progress {
   Job& job;
   KnownNames known;
   std::string first_url;
+  std::size_t count = 0;  // Of all steps.
 };
 
 bool is_name(std::string_view text) {
@@ -129,6 +130,16 @@ catalog::StepSite site_of(const Progress& progress, std::size_t index) {
           .resolve = resolver_of(progress.surroundings)};
 }
 
+/// Elements become items of a next step, of one parent each.
+void check_fan_out(SettingReader& step, std::size_t index, const Progress& progress,
+                   const PlannedStep& planned) {
+  if (index + 1 == progress.count)
+    step.problem("each", R"(makes items for the next step, and there is none; to have them as )"
+                         R"(results add: [[step]] name = "row" noop = true)");
+  if (planned.unique)
+    step.problem("unique", "a step with `each` cannot be unique; the step behind it can");
+}
+
 void read_one(SettingReader& step, std::size_t index, Progress& progress) {
   PlannedStep planned;
   planned.name = read_name(step, progress);
@@ -142,6 +153,7 @@ void read_one(SettingReader& step, std::size_t index, Progress& progress) {
     planned.step = spec->step;
     uses.insert(uses.end(), spec->uses.begin(), spec->uses.end());
     if (progress.first_url.empty()) progress.first_url = spec->url;
+    if (spec->fans_out) check_fan_out(step, index, progress, planned);
   }
   check_names(uses, progress.known, step.problems());
   check_environment(uses, progress.surroundings, step.problems());
@@ -154,7 +166,7 @@ void read_one(SettingReader& step, std::size_t index, Progress& progress) {
 }  // namespace
 
 KnownNames read_steps(SettingReader& root, const Surroundings& surroundings, Job& job) {
-  Progress progress{surroundings, job, {}, {}};
+  Progress progress{surroundings, job, {}, {}, 0};
   progress.known.names = job.source.fields.value_or(std::vector<std::string>());
   progress.known.names.emplace_back("parent");
   progress.known.open = !job.source.fields;
@@ -168,7 +180,8 @@ KnownNames read_steps(SettingReader& root, const Surroundings& surroundings, Job
   }
   if (steps->elements.size() > kStepsMax)
     root.problem("step", fmt::format("a job has at most {} steps", kStepsMax));
-  for (std::size_t i = 0; i < std::min(steps->elements.size(), kStepsMax); ++i) {
+  progress.count = steps->elements.size();
+  for (std::size_t i = 0; i < std::min(progress.count, kStepsMax); ++i) {
     const Setting* name = steps->elements[i].find("name");
     const bool named = name != nullptr && name->kind == SettingKind::text && is_name(name->text);
     const std::string path =
