@@ -7,7 +7,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config ccache mold git ca-certificates
   libboost1.81-dev libboost-json1.81-dev libcurl4-openssl-dev libsqlite3-dev libxml2-dev
-  libtomlplusplus-dev libcli11-dev libfmt-dev libgtest-dev libxxhash-dev zlib1g-dev libzstd-dev
+  libtomlplusplus-dev libcli11-dev libfmt-dev libgtest-dev libxxhash-dev zlib1g-dev libzstd-dev libbrotli-dev
   curl sqlite3 cmake-doc)
 tests=(clang clang-format clang-tidy libclang-rt-14-dev librapidcheck-dev libbenchmark-dev nginx-light openssl
   universal-ctags python3 gcovr procps zsh bash-completion zstd gzip)

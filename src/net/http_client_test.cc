@@ -332,6 +332,16 @@ TEST_F(HttpClientTest, Unpacks) {
   EXPECT_EQ(run(get()).body, "hello");
 }
 
+TEST_F(HttpClientTest, OnlyCompletePackedBodiesCount) {
+  const std::string packed = gzip(std::string(5000, 'x'));
+  const std::string encoding = "Content-Encoding: gzip\r\n";
+  for (const std::size_t left : {packed.size() - 1, packed.size() - 8, packed.size() / 2}) {
+    EXPECT_EQ(kind_after(ok_answer(packed.substr(0, left), encoding)), "body.cut") << left;
+  }
+  EXPECT_EQ(kind_after(ok_answer("", encoding)), "");
+  EXPECT_EQ(kind_after(ok_answer("x", "Content-Encoding: klingon\r\n")), "body.encoding");
+}
+
 TEST_F(HttpClientTest, HeadersAreBounded) {
   const std::string line = "X: " + std::string(1000, 'y') + "\r\n";
   std::string many;

@@ -164,6 +164,12 @@ std::string Transfer::who() const { return request_.method + " " + request_.url.
 
 Transfer::Ended Transfer::end(CURLcode code, TimePoint now) {
   const bool may_be_cut = phase_ == Phase::body && plan_.action == BodyPlan::Action::keep_beginning;
+  const bool is_broken_off = code == CURLE_OK && !response_.stopped && !may_be_cut && unpacker_ &&
+                             !unpacker_->is_complete();
+  if (is_broken_off) {
+    return end(Error{Errc::unavailable, who() + ": the compressed body ends early", "body.cut"},
+               now);
+  }
   if (code == CURLE_OK || response_.stopped) return close(now);
   if (refusal_) return end(*std::exchange(refusal_, std::nullopt), now);
   if (may_be_cut) return close(now);
@@ -202,6 +208,7 @@ Transfer::Ended Transfer::close(TimePoint now) {
               .connection_kept = phase_ == Phase::body && !closes_};
   request_ = HttpRequest{};
   plan_ = BodyPlan{};
+  unpacker_.reset();
   refusal_.reset();
   header_bytes_ = header_count_ = 0;
   phase_ = Phase::idle;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "net/http_message.h"
+#include "net/unpacker.h"
 
 namespace penstock::net {
 
@@ -111,7 +112,9 @@ class Transfer {
   std::size_t take_header(std::string_view line);
   bool end_of_head();
   bool check_head(std::string_view line);
-  std::size_t take_body(std::string_view bytes);
+  bool open_unpacker();
+  std::size_t take_packed(std::string_view bytes);
+  bool take_body(std::string_view bytes);
   bool check_body(std::uint64_t bytes);
   bool write_body(std::string_view bytes);
   curl_socket_t open_socket(const curl_sockaddr& address);
@@ -137,6 +140,7 @@ class Transfer {
   HttpRequest request_;
   HttpResponse response_;
   BodyPlan plan_;
+  std::optional<Unpacker> unpacker_;  // None: the body comes as it is.
   std::optional<Error> refusal_;
   TimePoint began_at_{};
   TimePoint heard_at_{};
