@@ -92,8 +92,12 @@ void add_header(Answer& answer, std::string_view name, std::string_view value) {
 std::string render_head(const Answer& answer, std::string_view date) {
   std::string head;
   head.reserve(192 + answer.header_lines.size());
+  for (std::uint64_t i = 0; i < answer.interim; ++i) {
+    head.append("HTTP/1.1 103 Early Hints\r\n\r\n");
+  }
   head.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ");
-  head.append(reason(answer.status)).append("\r\nServer: penstock-lab\r\nDate: ").append(date);
+  head.append(answer.reason.empty() ? reason(answer.status) : answer.reason);
+  head.append("\r\nServer: penstock-lab\r\nDate: ").append(date);
   const bool has_body = answer.status != 204 && answer.status != 304;
   if (has_body && !answer.type.empty()) head.append("\r\nContent-Type: ").append(answer.type);
   if (answer.delivery.chunked) {

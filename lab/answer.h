@@ -49,6 +49,8 @@ struct Delivery {
 
 struct Answer {
   int status = 200;
+  std::string reason{};       ///< Empty: the usual words of the status.
+  std::uint64_t interim = 0;  ///< 103 answers before this one.
   std::string type = "text/plain; charset=utf-8";
   std::string header_lines{};  ///< Whole lines, each ended by CRLF.
   Body body{};

@@ -57,6 +57,14 @@ Result<std::string> parse_header_text(Text text) {
   return std::string(text);
 }
 
+/// Everything that leaves the line one line, terminal escapes too.
+Result<std::string> parse_reason(Text text) {
+  const bool one_line = std::none_of(text.begin(), text.end(),
+                                     [](char c) { return c == '\r' || c == '\n' || c == 0; });
+  if (!one_line) return not_a("reason phrase", "(a line break)");
+  return std::string(text);
+}
+
 bool is_fail_kind(Text kind) {
   constexpr std::array<Text, 5> kNamed{"reset", "truncate", "hang", "garbage", "drip"};
   if (std::find(kNamed.begin(), kNamed.end(), kind) != kNamed.end()) return true;
@@ -120,6 +128,8 @@ constexpr std::array kKnobs{
          [](Behaviour& b, Text v) { return store(b.pace.drip_bytes_per_s, parse_bytes(v)); }},
     Knob{"status", "CODE", "answer with this status; 300 and above with an error body",
          [](Behaviour& b, Text v) { return store(b.refusal.status, parse_status(v)); }},
+    Knob{"reason", "TEXT", "the words of the status line, escapes and all",
+         [](Behaviour& b, Text v) { return store(b.refusal.reason, parse_reason(v)); }},
     Knob{"retry_after", "SECONDS", "Retry-After in seconds on answers of 300 and above",
          [](Behaviour& b, Text v) { return store(b.refusal.retry_after, parse_seconds(v)); }},
     Knob{"retry_after_date", "SECONDS", "the same as an HTTP date, this far ahead",
@@ -155,6 +165,10 @@ constexpr std::array kKnobs{
          [](Behaviour& b, Text v) { return store(b.payload.latin1, parse_switch(v)); }},
     Knob{"gzip", "", "compress, if the request accepts gzip",
          [](Behaviour& b, Text v) { return store(b.framing.gzip, parse_switch(v)); }},
+    Knob{"encoding", "NAMES", "what Content-Encoding says (the bytes stay)",
+         [](Behaviour& b, Text v) { return store(b.framing.encoding, parse_header_text(v)); }},
+    Knob{"interim", "COUNT", "this many 103 answers before the real one",
+         [](Behaviour& b, Text v) { return store(b.framing.interim, parse_header_count(v)); }},
     Knob{"chunked", "", "chunked transfer instead of Content-Length",
          [](Behaviour& b, Text v) { return store(b.framing.chunked, parse_switch(v)); }},
     Knob{"close", "", "close the connection after the answer",

@@ -31,7 +31,8 @@ struct Pace {
 /// A status of choice, and when to come back. Retry-After stands on answers >= 300 only.
 struct Refusal {
   int status = 0;
-  std::optional<Duration> retry_after{};       ///< Written in seconds.
+  std::string reason{};                   ///< Stands in the status line instead of the usual words.
+  std::optional<Duration> retry_after{};  ///< Written in seconds.
   std::optional<Duration> retry_after_date{};  ///< Written as an HTTP date.
   std::optional<Duration> retry_after_ms{};    ///< Written as `retry-after-ms`.
 };
@@ -63,6 +64,8 @@ struct Payload {
 /// How the answer is put on the wire.
 struct Framing {
   bool gzip = false;
+  std::string encoding{};  ///< What Content-Encoding says; the bytes stay as they are.
+  std::uint64_t interim = 0;
   bool chunked = false;
   bool close = false;
   std::uint64_t extra_bytes = 0;

@@ -44,10 +44,10 @@ TEST(Behaviour, of_a_query_undoes_that_of_the_options) {
 
 TEST(Behaviour, with_a_bad_value_is_refused_by_name) {
   EXPECT_EQ(refusal("delay=5"), "delay: not a duration (200ms, 1.5s, 2min): '5'");
-  for (const auto* bad :
-       {"status=99", "status=600", "fail=2", "fail_kinds=", "fail_kinds=200", "fail_kinds=503,boom",
-        "gzip=yes", "redirect_status=200", "headers=1000001", "redirect_to=a%0d%0ab",
-        "zip_bomb=65G", "extra=1G", "type=%0a"}) {
+  for (const auto* bad : {"status=99", "status=600", "fail=2", "fail_kinds=", "fail_kinds=200",
+                          "fail_kinds=503,boom", "gzip=yes", "redirect_status=200",
+                          "headers=1000001", "redirect_to=a%0d%0ab", "zip_bomb=65G", "reason=a%0ab",
+                          "encoding=%0d", "interim=1000001", "extra=1G", "type=%0a"}) {
     EXPECT_NE(refusal(bad), "(accepted)") << bad;
   }
 }

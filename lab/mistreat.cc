@@ -80,6 +80,8 @@ void dress_coding(Answer& answer, const Behaviour& behaviour, const Request& req
 }
 
 void dress_headers(Answer& answer, const Framing& framing) {
+  if (!framing.encoding.empty()) add_header(answer, "Content-Encoding", framing.encoding);
+  answer.interim = framing.interim;
   for (std::uint64_t i = 1; i <= framing.headers; ++i) {
     add_header(answer, fmt::format("X-Lab-{:06}", i), "filler");
   }
@@ -170,6 +172,7 @@ std::optional<Answer> instead_of_route(const Behaviour& behaviour, const Target&
 Answer mistreated(Answer answer, const Behaviour& behaviour, const Request& request) {
   const int status = behaviour.refusal.status;
   if (status != 0 && status < 300) answer.status = status;
+  answer.reason = behaviour.refusal.reason;
   dress_type(answer, behaviour.payload);
   dress_coding(answer, behaviour, request);
   dress_headers(answer, behaviour.framing);

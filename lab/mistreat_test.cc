@@ -59,6 +59,15 @@ TEST(Mistreat, redirects_count_down) {
   EXPECT_EQ(away.status, 307);
 }
 
+TEST(Mistreat, says_what_is_not_so) {
+  EXPECT_EQ(header(treat("encoding=gzip,%20br"), "Content-Encoding"), "gzip, br");
+  const auto answer = treat("reason=%1b[31mno&interim=2&status=404");
+  EXPECT_EQ(answer.reason, "\x1b[31mno");
+  const std::string hints = "HTTP/1.1 103 Early Hints\r\n\r\n";
+  EXPECT_EQ(render_head(answer, "").substr(0, 83),
+            hints + hints + "HTTP/1.1 404 \x1b[31mno\r\nServe");
+}
+
 TEST(Mistreat, retry_after_stands_on_refusals_only) {
   EXPECT_EQ(header(treat("status=503&retry_after=2"), "Retry-After"), "2");
   EXPECT_EQ(header(treat("status=429&retry_after_ms=150"), "retry-after-ms"), "150");
