@@ -71,10 +71,12 @@ Status fit_steps(const job::Job& job, const Known& known, const RunPlace& place,
   PENSTOCK_TRY(counts, editor->count_forgotten(step));
   if (counts.verdicts == 0) return ok();
   const std::string& name = job.plan.steps[*changed].name;
+  const bool is_last = *changed + 1 == job.plan.steps.size();
   const std::string what = fmt::format(
       "step {} has changed: {} results of it and of what follows no longer hold, and {} "
-      "calls would be made again",
-      name, words_of(counts.verdicts), words_of(counts.again));
+      "calls{} would be made again",
+      name, words_of(counts.verdicts), words_of(counts.again),
+      is_last ? "" : " of it, then those of what follows,");
   if (wish == RedoWish::refuse)
     return Error{Errc::rejected, what + "; say --redo if that is meant, or --fresh to start over",
                  "job.changed"};

@@ -32,6 +32,10 @@ Fingerprint identity_of(Identity identity, std::string_view key, const Fingerpri
   return fingerprint({"key", key});
 }
 
+/// Which row of a key is the second depends on where the rows stand: it is decided anew each time,
+/// and never taken for the item itself.
+constexpr std::string_view kDuplicateKey = "input.duplicate_key";
+
 class SqliteEditor final : public LedgerEditor {
  public:
   SqliteEditor(std::filesystem::path folder, os::FileLock lock, Database database)
@@ -109,11 +113,16 @@ Status SqliteEditor::change(const std::function<Status(Standing&)>& make) {
 }
 
 Status SqliteEditor::add_settled(Identity identity) {
-  PENSTOCK_TRY(row, database_.prepare("SELECT seq, item, key, content, value FROM verdict WHERE "
-                                      "redone = 0 AND parent IS NULL ORDER BY seq"));
+  PENSTOCK_TRY(row,
+               database_.prepare("SELECT seq, item, key, content, value, kind FROM verdict WHERE "
+                                 "redone = 0 AND parent IS NULL ORDER BY seq"));
   for (;;) {
     PENSTOCK_TRY(found, row.step());
     if (!found) return ok();
+    if (row.text(5) == kDuplicateKey) {
+      PENSTOCK_CHECK(match_->drop_old(Seq{row.number(0)}));
+      continue;
+    }
     const Fingerprint content = stored_content(row, ItemId{row.number(1)}, 3, 4);
     const Fingerprint what = identity_of(identity, row.text(2), content);
     PENSTOCK_CHECK(match_->add_old(what, content, Seq{row.number(0)}));
@@ -128,8 +137,10 @@ Status SqliteEditor::add_source(Source& source, Identity identity) {
     PENSTOCK_TRY(read, source.read(kSourceBatch, items));
     state = read;
     for (const SourceItem& item : items) {
+      const std::uint64_t here = ordinal++;
+      if (item.bad && item.bad->kind == kDuplicateKey) continue;
       const Fingerprint what = identity_of(identity, item.key, item.content);
-      PENSTOCK_CHECK(match_->add_new(what, item.content, ordinal++));
+      PENSTOCK_CHECK(match_->add_new(what, item.content, here));
     }
   }
   return ok();

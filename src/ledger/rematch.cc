@@ -36,6 +36,10 @@ Status Rematch::add_old(const Fingerprint& identity, const Fingerprint& content,
                    content.words[0], content.words[1]});
 }
 
+Status Rematch::drop_old(Seq seq) {
+  return removed_.add({static_cast<std::uint64_t>(seq), 0, 0, 0, 0});
+}
+
 Status Rematch::add_new(const Fingerprint& identity, const Fingerprint& content,
                         std::uint64_t ordinal) {
   return new_.add(
@@ -82,9 +86,7 @@ Status Rematch::pair(const Record& old_one, const Record& new_one) {
   return carried_.add({new_one[kNumber], old_one[kNumber], new_one[3], new_one[4], 0});
 }
 
-Status Rematch::remove(const Record& old_one) {
-  return removed_.add({old_one[kNumber], 0, 0, 0, 0});
-}
+Status Rematch::remove(const Record& old_one) { return drop_old(Seq{old_one[kNumber]}); }
 
 Result<std::optional<Rematch::Carried>> Rematch::next_carried() {
   PENSTOCK_TRY(record, carried_.next());

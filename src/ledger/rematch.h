@@ -18,7 +18,7 @@
 
 namespace penstock::ledger {
 
-/// Calls: (add_old | add_new)* match next_carried* next_removed*
+/// Calls: (add_old | drop_old | add_new)* match next_carried* next_removed*
 ///
 /// Memory: about 7 MiB. Disk: 40 bytes for each old and each new item, and for each that is
 /// carried. Errors of all members: no_space, system. Threads: one, but that add_old() may be called
@@ -29,6 +29,9 @@ class Rematch {
 
   /// A settled item. Equal ones in the order in which they are to be found again.
   Status add_old(const Fingerprint& identity, const Fingerprint& content, Seq seq);
+
+  /// A settled item that is none any more, whatever the source has; it is counted nowhere.
+  Status drop_old(Seq seq);
 
   /// An item of the source, in its order.
   Status add_new(const Fingerprint& identity, const Fingerprint& content, std::uint64_t ordinal);

@@ -92,6 +92,18 @@ TEST(Rematch, AChangedItemRunsAgain) {
   EXPECT_EQ(matched.change.removed, 0U);
 }
 
+TEST(Rematch, WhatIsDroppedGoesUncounted) {
+  const auto folder = os::TempFolder::create(std::filesystem::temp_directory_path());
+  Rematch rematch(folder->path());
+  ASSERT_TRUE(rematch.drop_old(Seq{7}));
+  ASSERT_TRUE(rematch.add_new(fingerprint("a"), fingerprint("a"), 0));
+  const auto change = rematch.match();
+  EXPECT_EQ(change->removed, 0U);
+  EXPECT_EQ(change->fresh, 1U);
+  EXPECT_TRUE(rematch.has_removed());
+  EXPECT_EQ(*rematch.next_removed(), Seq{7});
+}
+
 TEST(Rematch, IsWhatAMapWouldSay) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     Random random(seed);
