@@ -68,7 +68,8 @@ class FilesSink final : public Sink {
     PENSTOCK_TRY(has_files, index_->has_files());
     if (has_files && state.token != cursor.inode) return foreign();
     seq_ = cursor.seq;
-    if (cursor.seq > 0 && state.seq >= cursor.seq) return true;
+    const bool holds = cursor.length_bytes != SinkCursor::kRewrite;
+    if (holds && cursor.seq > 0 && state.seq >= cursor.seq) return true;
     PENSTOCK_CHECK(index_->begin_generation(cursor.inode));
     anew_ = true;
     return cursor.seq == 0;
@@ -78,8 +79,12 @@ class FilesSink final : public Sink {
     seq_ = static_cast<std::uint64_t>(record.seq);
     if (record.kind == "input.duplicate_key") return ok();  // The file is the other item's.
     PENSTOCK_TRY(known, index_->find(record.key));
-    const bool has_output =
-        record.step == last_step() && !record.output.empty() && !is_failure(record.status);
+    const bool may_have_one = record.step == last_step() && !is_failure(record.status);
+    // Written anew from a ledger that has not kept the output: the file is all there is of it.
+    if (may_have_one && record.output.empty() && known && anew_) {
+      return index_->put(record.key, *known);
+    }
+    const bool has_output = may_have_one && !record.output.empty();
     if (!has_output) return known ? forget(record.key, known->path) : ok();
     PENSTOCK_CHECK(write_file(record, known));
     return unpublished_.size() < kUnpublishedMax ? ok() : publish();

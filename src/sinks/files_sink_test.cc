@@ -72,6 +72,30 @@ TEST(FilesSink, WritesAFileForEveryOutput) {
       "texts/big-cats/007.txt=hello\ntexts/x/008.txt=w\n\n");
 }
 
+TEST(FilesSink, WrittenAnewItKeepsWhatTheLedgerKeepsNoMore) {
+  const std::vector<Row> pages = {page("1", R"({"t":"a"})", "one"),
+                                  page("2", R"({"t":"b"})", "two"),
+                                  page("3", R"({"t":"c"})", "three")};
+  TestLedger ledger(files("{t}.txt", ""), pages);
+  ASSERT_TRUE(ledger.run());
+  SinkCursor cursor = ledger.cursor();
+  cursor.length_bytes = SinkCursor::kRewrite;
+  auto sink = files("{t}.txt", "")(ledger.folder());
+  const auto stands = (*sink)->open(cursor);
+  ASSERT_TRUE(stands) << stands.error().message;
+  EXPECT_FALSE(*stands);
+  const Record unkept{.seq = Seq{1}, .step = "page", .key = "1", .value = R"({"t":"a"})"};
+  const Record changed{.seq = Seq{3},
+                       .step = "page",
+                       .key = "3",
+                       .value = R"({"t":"c"})",
+                       .output = R"({"text":"new"})"};
+  ASSERT_TRUE((*sink)->write(unkept));
+  ASSERT_TRUE((*sink)->write(changed));
+  ASSERT_TRUE((*sink)->sync());
+  EXPECT_EQ(read_tree(ledger.folder()), "a.txt=one\nc.txt=new\n");
+}
+
 TEST(FilesSink, WritesNoFileWithoutOutput) {
   EXPECT_EQ(written("{key}", {{.key = "1", .status = ItemStatus::failed, .kind = "http.404"},
                               {.key = "2", .status = ItemStatus::empty},

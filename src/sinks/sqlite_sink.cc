@@ -49,7 +49,8 @@ class SqliteSink final : public Sink {
     PENSTOCK_TRY(there, table_.exists());
     const bool is_ours = stored && cursor.inode != 0 && stored->token == cursor.inode;
     if (there && !is_ours) return foreign();
-    if (cursor.seq > 0 && there && stored->seq >= cursor.seq) {
+    const bool holds = cursor.length_bytes != SinkCursor::kRewrite;
+    if (holds && cursor.seq > 0 && there && stored->seq >= cursor.seq) {
       seq_ = stored->seq;
       token_ = stored->token;
       return true;

@@ -56,6 +56,22 @@ TEST(SqliteSink, KeepsItsCursorBesideItsRows) {
   EXPECT_EQ(ledger.cursor().seq, 8U);
 }
 
+TEST(SqliteSink, RowsThatHaveGoneGoWhenItIsWrittenAnew) {
+  TestLedger ledger(sqlite(), rows());
+  ASSERT_TRUE(ledger.run());
+  SinkCursor cursor = ledger.cursor();
+  cursor.length_bytes = SinkCursor::kRewrite;
+  auto sink = sqlite()(ledger.folder());
+  const auto stands = (*sink)->open(cursor);
+  ASSERT_TRUE(stands) << stands.error().message;
+  EXPECT_FALSE(*stands);
+  const Record last{.seq = Seq{8}, .step = "page", .key = "2", .value = "{\"n\":8}"};
+  ASSERT_TRUE((*sink)->write(last));
+  EXPECT_EQ(query(ledger.folder(), "SELECT count(*) FROM results"), "6\n") << "until it is synced";
+  EXPECT_EQ((*sink)->sync()->seq, 8U);
+  EXPECT_EQ(query(ledger.folder(), "SELECT key FROM results"), "2\n");
+}
+
 TEST(SqliteSink, IsTheSameAfterEveryCrash) { check_every_crash(sqlite(), rows(), read_all); }
 
 TEST(SqliteSink, IsTheSameAfterItsFileWasLost) {
