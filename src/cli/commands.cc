@@ -19,11 +19,12 @@ namespace penstock::cli {
 namespace {
 
 /// A descriptor of 0 to 2 that is closed would be given to the next file that is opened, and
-/// words for the user would be written into it.
+/// words for the user would be written into it. What takes its place refuses to be read and to be
+/// written, so that a lost stream is an error of whoever needs it; err alone is silent.
 bool open_standard_descriptors() {
+  constexpr int kModes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
   for (int fd = 0; fd <= 2; ++fd)
-    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
-      return false;
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", kModes[fd]) != fd) return false;
   return true;
 }
 
