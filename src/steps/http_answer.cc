@@ -69,8 +69,11 @@ ItemVerdict verdict_of_error(const Exchange& exchange) {
 ItemVerdict verdict_of_redirect(const Exchange& exchange, std::string_view location) {
   auto target = net::resolve_url(exchange.url, location);
   if (!target) {
-    target.error().sent = Sent::yes;
-    return failed(std::move(target.error()));
+    Error error = std::move(target.error());
+    error.sent = Sent::yes;
+    error.code = Errc::rejected;
+    if (error.kind == "url.scheme") error.kind = "redirect.scheme";
+    return failed(std::move(error));
   }
   ItemVerdict verdict;
   verdict.outcome = Outcome::moved;

@@ -81,7 +81,7 @@ TEST_F(HttpAnswerTest, Redirects) {
   exchange_.became_get = false;
   EXPECT_EQ(judge_status(302).error.kind, "http.302");  // No Location.
   header("Location", "file:///etc/passwd");
-  EXPECT_EQ(judge_status(302).error.kind, "url.scheme");
+  EXPECT_EQ(judge_status(302).error.kind, "redirect.scheme");
   header("Location", "http://me:pw@b.org/");
   EXPECT_EQ(judge_status(302).error.kind, "url.userinfo");
 }
