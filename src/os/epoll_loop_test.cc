@@ -123,8 +123,7 @@ TEST_F(EpollLoopTest, TimersRunWhenDueAndNotEarly) {
   const TimePoint when = TimePoint::clock::now() + milliseconds(3);
   TimePoint ran_at{};
   loop_->at(when, [&] { ran_at = TimePoint::clock::now(); });
-  loop_->run_once(when - milliseconds(2));
-  EXPECT_EQ(ran_at, TimePoint{});
+  loop_->run_once(when - milliseconds(2));  // Comes back with or without it, on a busy machine.
   while (ran_at == TimePoint{}) loop_->run_once(TimePoint::max());
   EXPECT_GE(ran_at, when);
 }
