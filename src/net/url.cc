@@ -56,6 +56,11 @@ Status set_url(CURLU* handle, std::string_view text) {
   }
 }
 
+/// What libcurl's check leaves to be judged. Letters beyond ASCII have a form within it (xn--):
+/// converting them would depend on the locale, and one host must have one key. A `%` would be
+/// decoded again by the next reader.
+bool is_host_byte(unsigned char byte) { return byte > 0x20 && byte < 0x7F && byte != '%'; }
+
 Result<Url> take_apart(CURLU* handle, std::string_view text) {
   Url url;
   url.scheme = part(handle, CURLUPART_SCHEME);
@@ -67,6 +72,9 @@ Result<Url> take_apart(CURLU* handle, std::string_view text) {
     return url_error("url.userinfo", "a user or password in a URL, use headers", url.scheme);
   }
   url.host = part(handle, CURLUPART_HOST);
+  if (!std::all_of(url.host.begin(), url.host.end(), is_host_byte)) {
+    return url_error("url.syntax", "a host that is not plain ASCII", text);
+  }
   std::transform(url.host.begin(), url.host.end(), url.host.begin(),
                  [](unsigned char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : char(c); });
   const std::string port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);

@@ -30,8 +30,8 @@ struct Url {
   bool same_origin(const Url& other) const noexcept;
 };
 
-/// Parse an absolute URL. Spaces and non-ASCII bytes are percent-encoded; control characters are
-/// refused.
+/// Parse an absolute URL. Spaces and non-ASCII bytes are percent-encoded; control characters, and a
+/// host that is not ASCII (it has a form that is: xn--), are refused.
 /// Errors: invalid ("url.syntax", "url.scheme" for anything but http and https, "url.userinfo"
 /// when it carries a user or password).
 Result<Url> parse_url(std::string_view text);

@@ -59,7 +59,8 @@ TEST(Url, SyntaxErrors) {
   using namespace std::string_view_literals;
   for (const auto text : {""sv, "example.org/x"sv, "http://"sv, "http://a.org:0/"sv,
                           "http://a.org:70000/"sv, "http://a b.org/"sv, "http://a.org/\r\nX: 1"sv,
-                          "http://a.org/\x01"sv, "http://a.org/\0b"sv}) {
+                          "http://a.org/\x01"sv, "http://a.org/\0b"sv, "http://\xc3\xa4.org/"sv,
+                          "http://%C3%A4.org/"sv, "http://a%7f.org/"sv, "http://a%25.org/"sv}) {
     EXPECT_EQ(normal(text), "url.syntax") << text;
   }
   EXPECT_EQ(normal("http://a.org/" + std::string(kUrlBytesMax, 'a')), "url.syntax");
