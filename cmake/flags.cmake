@@ -4,15 +4,18 @@ target_include_directories(penstock_flags INTERFACE ${CMAKE_SOURCE_DIR}/include 
 target_compile_options(penstock_flags INTERFACE
   -fstack-protector-strong -fno-omit-frame-pointer)
 if(NOT PENSTOCK_SANITIZE)
-  target_compile_options(penstock_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  target_compile_options(penstock_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=$<IF:$<CONFIG:Release>,3,2>>)
 endif()
-target_link_options(penstock_flags INTERFACE -Wl,-z,relro,-z,now)
+target_link_options(penstock_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)  # From here on, CMAKE_POSITION_INDEPENDENT_CODE links programs with -pie.
 
 if(PENSTOCK_DEV_MODE)
   target_compile_options(penstock_flags INTERFACE
     -Wall -Wextra -Werror -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
     -Wcast-qual -Wunused -Wimplicit-fallthrough -Wno-missing-field-initializers
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 endif()
 if(PENSTOCK_SANITIZE)
   target_compile_options(penstock_flags INTERFACE -fsanitize=${PENSTOCK_SANITIZE} -fno-sanitize-recover=all)

@@ -21,7 +21,7 @@ std::exception_ptr run_marked(ThreadMark& mark, CallId call, const std::function
 
 ComputeThread::~ComputeThread() {
   {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     closing_ = true;
   }
   changed_.notify_one();
@@ -31,15 +31,15 @@ ComputeThread::~ComputeThread() {
 void ComputeThread::run(CallId call, std::function<void()> work, Done done) {
   if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
   {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     jobs_.push_back(Job{.call = call, .work = std::move(work), .done = std::move(done)});
   }
   changed_.notify_one();
 }
 
 std::optional<ComputeThread::Job> ComputeThread::next() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return closing_ || !jobs_.empty(); });
+  os::MutexLock lock(mutex_);
+  while (!closing_ && jobs_.empty()) changed_.wait(lock);
   if (closing_) return std::nullopt;
   Job job = std::move(jobs_.front());
   jobs_.pop_front();

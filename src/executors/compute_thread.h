@@ -6,15 +6,15 @@
 
 #include <penstock/executor.h>
 
-#include <condition_variable>
 #include <deque>
 #include <exception>
 #include <functional>
-#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "executors/worker_page.h"
 #include "os/epoll_loop.h"
+#include "os/mutex.h"
 
 namespace penstock::executors {
 
@@ -47,10 +47,10 @@ class ComputeThread {
   os::EpollLoop& loop_;
   std::thread thread_;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Job> jobs_;  // Guarded by mutex_.
-  bool closing_ = false;  // Guarded by mutex_.
+  os::Mutex mutex_;
+  os::Condition changed_;
+  std::deque<Job> jobs_ PENSTOCK_LOCKS(guarded_by(mutex_));
+  bool closing_ PENSTOCK_LOCKS(guarded_by(mutex_)) = false;
 };
 
 /// Run `work` on this thread with its call marked; null, or what it threw. The one place where

@@ -12,13 +12,12 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "ledger/operation.h"
 #include "ledger/writer.h"
+#include "os/mutex.h"
 
 namespace penstock {
 namespace {
@@ -62,18 +61,18 @@ class SqliteLedger final : public Ledger {
 
   Ticket durable() const noexcept override { return Ticket{durable_.load()}; }
   void hurry() override {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     hurry_ = true;
     wanted_.notify_one();
   }
   std::size_t backlog_bytes() const noexcept override { return backlog_bytes_.load(); }
   std::vector<Refill> take_refills() override {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return std::exchange(refills_, {});
   }
   Status health() const override {
     if (!failed_.load()) return ok();
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return failure_;
   }
 
@@ -96,7 +95,9 @@ class SqliteLedger final : public Ledger {
 
   // The writer thread.
   void run();
-  Batch wait_for_work(std::unique_lock<std::mutex>& lock);
+  Batch wait_for_work(os::MutexLock& lock) PENSTOCK_LOCKS(requires_capability(mutex_));
+  bool has_work() const PENSTOCK_LOCKS(requires_capability(mutex_));
+  bool is_due() const PENSTOCK_LOCKS(requires_capability(mutex_));
   Status work(const Batch& batch);
   Status tend();
   void fail(Error error);
@@ -115,16 +116,16 @@ class SqliteLedger final : public Ledger {
   TimePoint synced_at_{};
   TimePoint guarded_at_{};
 
-  // Guarded by mutex_.
-  mutable std::mutex mutex_;
-  std::condition_variable wanted_;
-  Batch queued_;
-  std::size_t queued_rows_ = 0;
-  TimePoint first_queued_at_{};
-  bool hurry_ = false;
-  Ending ending_ = Ending::none;
-  std::vector<Refill> refills_;
-  Error failure_;
+  // Everybody's.
+  mutable os::Mutex mutex_;
+  os::Condition wanted_;
+  Batch queued_ PENSTOCK_LOCKS(guarded_by(mutex_));
+  std::size_t queued_rows_ PENSTOCK_LOCKS(guarded_by(mutex_)) = 0;
+  TimePoint first_queued_at_ PENSTOCK_LOCKS(guarded_by(mutex_)){};
+  bool hurry_ PENSTOCK_LOCKS(guarded_by(mutex_)) = false;
+  Ending ending_ PENSTOCK_LOCKS(guarded_by(mutex_)) = Ending::none;
+  std::vector<Refill> refills_ PENSTOCK_LOCKS(guarded_by(mutex_));
+  Error failure_ PENSTOCK_LOCKS(guarded_by(mutex_));
 
   std::atomic<std::uint64_t> durable_{0};
   std::atomic<std::size_t> backlog_bytes_{0};
@@ -137,7 +138,7 @@ Ticket SqliteLedger::queue(Operation operation) {
   const std::size_t bytes = approximate_bytes(operation);
   const std::size_t rows = rows_of(operation);
   backlog_bytes_ += bytes;
-  const std::lock_guard lock(mutex_);
+  const os::MutexLock lock(mutex_);
   const bool was_idle = queued_.operations.empty();
   const bool was_full = queued_rows_ >= kCommitRows;
   if (was_idle) first_queued_at_ = TimePoint::clock::now();
@@ -153,7 +154,7 @@ Ticket SqliteLedger::queue(Operation operation) {
 void SqliteLedger::end(Ending ending) {
   if (!thread_.joinable()) return;
   {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     ending_ = ending;
     wanted_.notify_one();
   }
@@ -162,7 +163,7 @@ void SqliteLedger::end(Ending ending) {
 }
 
 void SqliteLedger::run() {
-  std::unique_lock lock(mutex_);
+  os::MutexLock lock(mutex_);
   for (;;) {
     Batch batch = wait_for_work(lock);
     const Ending ending = ending_;
@@ -179,18 +180,28 @@ void SqliteLedger::run() {
 
 /// Everything that is queued: at once if there is a hurry, else when enough has come together.
 /// Empty when only time has passed.
-SqliteLedger::Batch SqliteLedger::wait_for_work(std::unique_lock<std::mutex>& lock) {
+SqliteLedger::Batch SqliteLedger::wait_for_work(os::MutexLock& lock) {
   const bool is_behind = !failed_.load() && writer_->is_behind();
-  const auto has_work = [this] { return ending_ != Ending::none || !queued_.operations.empty(); };
-  if (!is_behind) wanted_.wait_for(lock, kGuardInterval, has_work);
-  if (!queued_.operations.empty()) {
-    wanted_.wait_until(lock, first_queued_at_ + commit_interval_, [this] {
-      return hurry_ || ending_ != Ending::none || queued_rows_ >= kCommitRows;
-    });
+  auto waited = is_behind ? os::Condition::Woken::too_late : os::Condition::Woken::perhaps;
+  const TimePoint look_again_at = TimePoint::clock::now() + kGuardInterval;
+  while (!has_work() && waited != os::Condition::Woken::too_late) {
+    waited = wanted_.wait_until(lock, look_again_at);
+  }
+  waited = os::Condition::Woken::perhaps;
+  while (!queued_.operations.empty() && !is_due() && waited != os::Condition::Woken::too_late) {
+    waited = wanted_.wait_until(lock, first_queued_at_ + commit_interval_);
   }
   hurry_ = false;
   queued_rows_ = 0;
   return std::exchange(queued_, {});
+}
+
+bool SqliteLedger::has_work() const {
+  return ending_ != Ending::none || !queued_.operations.empty();
+}
+
+bool SqliteLedger::is_due() const {
+  return hurry_ || ending_ != Ending::none || queued_rows_ >= kCommitRows;
 }
 
 Status SqliteLedger::work(const Batch& batch) {
@@ -203,7 +214,7 @@ Status SqliteLedger::work(const Batch& batch) {
   PENSTOCK_TRY(refills, writer_->answer(batch.operations));
   if (refills.empty()) return ok();
   {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (Refill& refill : refills) refills_.push_back(std::move(refill));
   }
   waker_.wake(Event::refilled);
@@ -225,7 +236,7 @@ Status SqliteLedger::tend() {
 
 void SqliteLedger::fail(Error error) {
   {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     failure_ = std::move(error);
     failed_ = true;
   }

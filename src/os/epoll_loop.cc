@@ -113,7 +113,7 @@ void EpollLoop::unwatch(WatchId id) {
 
 void EpollLoop::post(Task task) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     posted_.push_back(std::move(task));
   }
   wake();
@@ -165,7 +165,7 @@ void EpollLoop::run_once(TimePoint deadline) {
 void EpollLoop::run_posted() {
   std::vector<Task> tasks;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     tasks.swap(posted_);
   }
   for (const Task& task : tasks) task();

@@ -15,10 +15,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "os/fd.h"
+#include "os/mutex.h"
 #include "os/timer_heap.h"
 
 namespace penstock::os {
@@ -100,8 +100,8 @@ class EpollLoop {
 
   // Any thread.
   std::atomic<Sleep> sleep_{Sleep::awake};
-  std::mutex mutex_;
-  std::vector<Task> posted_;  // Guarded by mutex_.
+  Mutex mutex_;
+  std::vector<Task> posted_ PENSTOCK_LOCKS(guarded_by(mutex_));
 };
 
 }  // namespace penstock::os

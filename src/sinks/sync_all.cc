@@ -6,12 +6,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "os/mutex.h"
 
 namespace penstock::sinks {
 namespace {
@@ -19,18 +20,31 @@ namespace {
 constexpr std::size_t kThreadsMax = 16;
 constexpr std::size_t kSyncsPerThread = 4;  // Fewer are not worth a thread.
 
+/// Any thread may note a failure; the first one stays.
+class FirstFailure {
+ public:
+  void note(Error error) {
+    const os::MutexLock lock(mutex_);
+    if (!first_) first_ = std::move(error);
+  }
+  std::optional<Error> take() {
+    const os::MutexLock lock(mutex_);
+    return std::move(first_);
+  }
+
+ private:
+  os::Mutex mutex_;
+  std::optional<Error> first_ PENSTOCK_LOCKS(guarded_by(mutex_));
+};
+
 }  // namespace
 
 Status sync_all(std::size_t count, const std::function<Status(std::size_t)>& sync_one) {
   std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::optional<Error> failure;  // Guarded by mutex.
+  FirstFailure failure;
   const auto work = [&] {
     for (std::size_t i = next++; i < count; i = next++) {
-      auto status = sync_one(i);
-      if (status) continue;
-      const std::lock_guard lock(mutex);
-      if (!failure) failure = std::move(status.error());
+      if (auto status = sync_one(i); !status) failure.note(std::move(status.error()));
     }
   };
   std::vector<std::thread> others;
@@ -43,7 +57,7 @@ Status sync_all(std::size_t count, const std::function<Status(std::size_t)>& syn
   }
   work();
   for (std::thread& other : others) other.join();
-  if (failure) return std::move(*failure);
+  if (auto first = failure.take()) return std::move(*first);
   return ok();
 }
 

@@ -72,7 +72,7 @@ Result<std::optional<std::size_t>> PipeStream::read(std::span<char> room) {
 Result<std::optional<Spool::Frame>> PipeStream::next_frame() {
   const std::uint64_t offset = read_to_.load(std::memory_order_relaxed);
   if (live_ && offset == written_to_.load(std::memory_order_acquire)) {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     // The thread may have written between the two looks; then there is a frame after all.
     if (offset == written_to_) {
       if (failure_) return *failure_;
@@ -96,7 +96,7 @@ Result<std::optional<Spool::Frame>> PipeStream::next_frame() {
 
 void PipeStream::pump() {
   if (auto status = move_blocks(); !status) {
-    const std::lock_guard lock(mutex_);
+    const os::MutexLock lock(mutex_);
     failure_ = std::move(status.error());
   }
   waker_->wake(Event::source_ready);

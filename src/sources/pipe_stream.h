@@ -11,13 +11,13 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "os/epoll_loop.h"
 #include "os/file.h"
+#include "os/mutex.h"
 #include "sources/byte_stream.h"
 #include "sources/spool.h"
 
@@ -77,8 +77,8 @@ class PipeStream final : public ByteStream {
   std::atomic<std::uint64_t> read_to_{0};     // The owner stores it.
   std::atomic<bool> paused_{false};
   std::atomic<bool> stopping_{false};
-  std::mutex mutex_;
-  std::optional<Error> failure_;  // Guarded by mutex_.
+  os::Mutex mutex_;
+  std::optional<Error> failure_ PENSTOCK_LOCKS(guarded_by(mutex_));
 
   // The thread's; of the loop, wake() is everybody's.
   os::File input_;
