@@ -23,6 +23,9 @@ function(penstock_room name)
   if(PENSTOCK_DEV_MODE AND tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE penstock_${name} ${room_TEST_LIBS} GTest::gtest GTest::gtest_main)
+    if(PENSTOCK_SANITIZE)  # Halves the time that g++ takes for them; what they test stays optimised.
+      target_compile_options(${name}_test PRIVATE -O0)
+    endif()
     # From the root of the tree: tests read its documents.
     gtest_discover_tests(${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
       PROPERTIES LABELS ${name} TIMEOUT 600 DISCOVERY_TIMEOUT 60)

@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-release}
 shift || true
-cmake --preset "$preset" --log-level=WARNING
+cmake --preset "$preset" --log-level=WARNING >/dev/null
 cmake --build "build/$preset" -- -k 0 "$@" | { grep -vE '^\[[0-9]+/[0-9]+\]|^ninja: no work' || true; }

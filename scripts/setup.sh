@@ -27,14 +27,20 @@ if [ "$(id -u)" != 0 ]; then
   as_root=(sudo)
 fi
 echo "setup: installing ${missing[*]}"
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# quietly COMMAND...: as root; what it says is shown only if it fails.
+quietly() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 6; }
+}
+quietly apt-get update -qq
 # nginx is only ever started by a test, on a port of its own: keep apt from starting it as a service.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
   "${as_root[@]}" chmod 755 "$policy"
-  trap '"${as_root[@]}" rm -f "$policy"' EXIT
+  trap 'rm -f "$log"; "${as_root[@]}" rm -f "$policy"' EXIT
 fi
 # Documentation packages are the demo's web pages; minimal images leave /usr/share/doc out.
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-  -o Dpkg::Options::=--path-include='/usr/share/doc/cmake*' "${missing[@]}" >/dev/null
+quietly apt-get install -y -qq --no-install-recommends \
+  -o Dpkg::Options::=--path-include='/usr/share/doc/cmake*' "${missing[@]}"
