@@ -21,10 +21,12 @@ class TapeBuilder {
  public:
   using Text = boost::json::string_view;
   using Code = boost::json::error_code;
+  // NOLINTBEGIN(readability-identifier-naming): and for these.
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+  // NOLINTEND(readability-identifier-naming)
 
   /// Normalised text is never longer than its source, so one reservation is enough.
   explicit TapeBuilder(std::size_t source_bytes) {
