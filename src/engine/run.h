@@ -156,6 +156,7 @@ class Run {
   // What becomes ready: run_ready.cc.
   Status refill();
   bool wants_source();
+  std::size_t source_read_max() const;
   Status read_source();
   void take_fresh(SourceFeed::Fresh& fresh);
   Result<std::vector<std::string>> prepare(Item& item) const;

@@ -60,9 +60,20 @@ bool Run::wants_source() {
   return ready_.items(StepIndex{0}) < std::min(target, kReadyMax / 2);
 }
 
+/// How much to read at once: as long as everything may start, no more than a single queue holds.
+/// What went beyond would be put away into the ledger, only to be asked back at once.
+std::size_t Run::source_read_max() const {
+  const bool is_batched = plan_.steps.front().step->batch_items_max() > 1;
+  const bool is_held = ready_.items() > 0 && ready_.next_due() > now_;
+  if (is_batched || crowded_ || is_held) return kSourceReadMax;
+  return kReadyOfQueueMax - std::min(kReadyOfQueueMax, ready_.items(StepIndex{0}));
+}
+
 Status Run::read_source() {
   while (wants_source()) {
-    PENSTOCK_TRY(fresh, feed_.read(kSourceReadMax));
+    const std::size_t items_max = source_read_max();
+    if (items_max == 0) break;
+    PENSTOCK_TRY(fresh, feed_.read(items_max));
     for (SourceFeed::Fresh& one : fresh) take_fresh(one);
     if (put_away_.empty()) continue;
     crowded_ = true;
