@@ -9,12 +9,16 @@
 // its id and finds nothing.
 #include "steps/http_step.h"
 
+#include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "core/assert.h"
 #include "core/fingerprint.h"
 #include "core/json.h"
+#include "core/value.h"
 #include "os/epoll_loop.h"
 #include "steps/body_file.h"
 #include "steps/http_answer.h"
@@ -216,9 +220,25 @@ void HttpRunner::cancel(CallId call) {
   fail(*running, {Errc::cancelled, "cancelled", "cancelled"});
 }
 
+/// The host of a URL that has it in writing, before the first placeholder; else nothing.
+std::optional<std::string> written_host(const placeholders::Template& url) {
+  const std::string_view text = url.text();
+  const std::string_view before = text.substr(0, text.find('{'));
+  const std::size_t host = before.find("://");
+  if (host == std::string_view::npos) return std::nullopt;
+  const std::size_t end = before.find_first_of("/?#", host + 3);
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto parsed = net::parse_url(before.substr(0, end));
+  if (!parsed) return std::nullopt;
+  return parsed->host_key();
+}
+
 class HttpStep final : public Step {
  public:
-  explicit HttpStep(HttpOptions options) : options_(std::move(options)) {}
+  explicit HttpStep(HttpOptions options)
+      : options_(std::move(options)),
+        written_host_(written_host(options_.ask.url)),
+        url_fields_(options_.ask.url.names()) {}
 
   std::string_view kind() const override { return "http"; }
 
@@ -234,6 +254,7 @@ class HttpStep final : public Step {
       return target.host_key();
     }
     PENSTOCK_TRY(document, json::Document::parse(value));
+    if (written_host_ && has_url_fields(document.root())) return *written_host_;
     PENSTOCK_TRY(url, url_for(options_.ask, document.root(), "", placeholders::preview_resolver));
     return url.host_key();
   }
@@ -250,7 +271,16 @@ class HttpStep final : public Step {
   }
 
  private:
+  bool has_url_fields(json::Node value) const {
+    return std::all_of(url_fields_.begin(), url_fields_.end(), [&](const std::string& name) {
+      const auto field = lookup(value, name);
+      return field && !field->is(json::Kind::null);
+    });
+  }
+
   HttpOptions options_;
+  std::optional<std::string> written_host_;  // Spares the engine the rendering of each URL.
+  std::vector<std::string> url_fields_;
 };
 
 std::string canonical_text(const HttpBody& body) {

@@ -256,6 +256,17 @@ TEST_F(HttpStepTest, TheGuardHoldsForUrlsOutOfResponses) {
   EXPECT_EQ(verdict(item(R"({"path":"x"})", server_->url("/"), 302)).error.kind, "address.refused");
 }
 
+TEST_F(HttpStepTest, TheHostIsFoundInTheUrlOrInTheItem) {
+  const auto host = [this](std::string_view url) {
+    options_.ask.url = text(url, Place::url);
+    return *make_http_step(options_)->limit_key(R"({"id":"b.org:81"})", "");
+  };
+  EXPECT_EQ(host("http://A.org/{id}"), "a.org");
+  EXPECT_EQ(host("http://a.org:80?q={id}"), "a.org");
+  EXPECT_EQ(host("http://{id}/x"), "b.org:81");
+  EXPECT_EQ(host("http://x.{id}/x"), "x.b.org:81");
+}
+
 TEST_F(HttpStepTest, PlanHalf) {
   options_.ask.url = text("https://a.org:8443/{id}?key={secret.KEY}", Place::url);
   options_.ask.headers = {{"Authorization", text("Bearer {secret.KEY}", Place::header)}};
@@ -265,6 +276,7 @@ TEST_F(HttpStepTest, PlanHalf) {
   EXPECT_EQ(*step->limit_key(R"({"id":1})", ""), "a.org:8443");
   EXPECT_EQ(*step->limit_key(R"({"id":1})", "http://b.org/x"), "b.org");
   EXPECT_EQ(step->limit_key("{}", "").error().kind, "item.field");
+  EXPECT_EQ(step->limit_key(R"({"id":null})", "").error().kind, "item.field");
   const std::string preview = *step->preview(R"({"id":1})");
   EXPECT_TRUE(preview.starts_with("GET https://a.org:8443/1?key=***\n")) << preview;
   EXPECT_EQ(preview.find("hunter2"), std::string::npos);
