@@ -33,8 +33,9 @@ struct LedgerOptions {
   std::vector<std::string> step_names;
   RecordOrder order = RecordOrder::settled;
 
-  /// Larger outputs stand in segment files. Raise it if most outputs are read again with their row.
-  std::size_t inline_bytes_max = std::size_t{16} << 10U;
+  /// Larger outputs stand in segment files, which are written once; a row is written twice, by
+  /// whole pages. Raise it if most outputs are read again with their row.
+  std::size_t inline_bytes_max = std::size_t{1} << 10U;
 
   /// The longest that a verdict waits for others to be committed with.
   Duration commit_interval = std::chrono::milliseconds{10};
