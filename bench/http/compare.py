@@ -16,6 +16,6 @@ for line in sys.stdin:
 print(f'{"connections":>11} {"rival":>8} {"us CPU":>8} {"worst":>8} {"x bare":>7} {"per s":>8} {"RSS MiB":>8}')
 for (connections, rival), found in sorted(runs.items()):
     least = min(run['cpu_us'] for run in found)
-    bare = min(run['cpu_us'] for run in runs[connections, 'bare'])
+    bare = min(run['cpu_us'] for run in runs[connections, 'bare']) if runs[connections, 'bare'] else float('nan')
     print(f'{connections:>11} {rival:>8} {least:>8.2f} {max(run["cpu_us"] for run in found):>8.2f} {least / bare:>7.2f}'
           f' {max(run["per_s"] for run in found):>8.0f} {max(run["rss_kib"] for run in found) / 1024:>8.1f}')
