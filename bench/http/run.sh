@@ -15,7 +15,7 @@ shift $(($# < 2 ? $# : 2))
 here=$(cd "$(dirname "$0")" && pwd)
 cmake --build "$build" --target bench_http >/dev/null
 folder=$(mktemp -d)
-port=$((20000 + $$ % 20000))
+port=$((10000 + $$ % 20000)) # Below those that the kernel gives to clients.
 trap 'kill "$(cat "$folder/nginx.pid")" 2>/dev/null || true; rm -rf "$folder"' EXIT
 
 rivals="bare client step penstock epoll"
