@@ -247,6 +247,7 @@ std::optional<StepSpec> read_keys(Reading& reading) {
   if (spec.url.empty() || reading.keys.problems().errors() > errors_before) return std::nullopt;
   options.profile = profile;
   spec.fans_out = options.take.each.has_value();
+  spec.has_pages = !options.take.next.empty();
   spec.step = steps::make_http_step(std::move(options));
   spec.uses = reading.templates.take();
   return spec;

@@ -38,6 +38,7 @@ struct StepSpec {
   std::shared_ptr<const Step> step;
   std::vector<TemplateUse> uses;
   bool fans_out = false;  ///< `each`: the next step's items have fields that nobody can foresee.
+  bool has_pages = false;  ///< `next`: items of this step may follow each other.
   std::string url;        ///< As written; empty for steps without one.
 };
 

@@ -58,8 +58,8 @@ Result<std::optional<Known>> read_known(const RunPlace& place) {
   if (!std::filesystem::exists(place.ledger_file(), ignored)) return std::optional<Known>();
   PENSTOCK_TRY(reader, open_ledger_reader(place.folder));
   PENSTOCK_TRY(overview, reader->overview());
-  return std::optional<Known>(
-      Known{std::move(overview.notes), std::move(overview.source_settled), overview.source_sum});
+  return std::optional<Known>(Known{std::move(overview.notes), std::move(overview.source_settled),
+                                    overview.source_sum, overview.closed_cleanly});
 }
 
 Status fit_steps(const job::Job& job, const Known& known, const RunPlace& place, RedoWish wish,
@@ -69,13 +69,21 @@ Status fit_steps(const job::Job& job, const Known& known, const RunPlace& place,
   PENSTOCK_TRY(editor, open_ledger_editor(place.folder));
   const auto step = static_cast<StepIndex>(*changed);
   PENSTOCK_TRY(counts, editor->count_forgotten(step));
-  if (counts.verdicts == 0) return ok();
+  if (counts.verdicts == 0) {  // Nothing was asked yet; what waits may wait for something else now.
+    PENSTOCK_TRY(forgotten, editor->forget_step(step));
+    static_cast<void>(forgotten);
+    return ok();
+  }
   const std::string& name = job.plan.steps[*changed].name;
   const bool is_last = *changed + 1 == job.plan.steps.size();
+  const std::string why = known.notes.at("job.steps") == std::to_string(job.plan.steps.size())
+                              ? fmt::format("step {} has changed", name)
+                              : fmt::format("the job has {} steps and no longer {}",
+                                            job.plan.steps.size(), known.notes.at("job.steps"));
   const std::string what = fmt::format(
-      "step {} has changed: {} results of it and of what follows no longer hold, and {} "
+      "{}: {} results of step {} and of what follows no longer hold, and {} "
       "calls{} would be made again",
-      name, words_of(counts.verdicts), words_of(counts.again),
+      why, words_of(counts.verdicts), name, words_of(counts.again),
       is_last ? "" : " of it, then those of what follows,");
   if (wish == RedoWish::refuse)
     return Error{Errc::rejected, what + "; say --redo if that is meant, or --fresh to start over",

@@ -62,6 +62,8 @@ void Run::restore() {
   for (const auto& [place, count] : state_.settled_counts) {
     tally_.restore(StepIndex{place.first}, place.second, count);
   }
+  failed_before_ = tally_.failed();
+  settled_before_ = tally_.settled();
   next_sequence_[0] = ItemId::kEnrolledStart;
   for (const auto& [step, sequence] : state_.next_sequence) next_sequence_[step] = sequence;
   for (const auto& [place, count] : state_.pending) {
@@ -106,6 +108,12 @@ void Run::stop(StopReason reason, std::string why) {
   stopping_ = reason;
   why_ = std::move(why);
   seams_.ledger.hurry();
+}
+
+/// What is in flight may end, and is recorded: it was paid for.
+void Run::break_off(Error error) {
+  if (!fatal_) fatal_ = std::move(error);
+  stop(StopReason::interrupted, {});
 }
 
 void Run::drain() { stop(StopReason::interrupted, {}); }

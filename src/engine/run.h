@@ -118,6 +118,7 @@ class Run {
   TimePoint next_wakeup();
   Result<Summary> close();
   void stop(StopReason reason, std::string why);
+  void break_off(Error error);
   const PlannedStep& planned(StepIndex step) const {
     return plan_.steps[static_cast<std::size_t>(step)];
   }
@@ -226,6 +227,8 @@ class Run {
   std::string_view held_by_;
   std::optional<StopReason> stopping_;
   std::optional<Error> fatal_;
+  std::uint64_t failed_before_ = 0;  // By earlier engines.
+  std::uint64_t settled_before_ = 0;
   std::string why_;
   bool cancelled_ = false;
 };

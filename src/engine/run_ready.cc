@@ -73,8 +73,12 @@ Status Run::read_source() {
   while (wants_source()) {
     const std::size_t items_max = source_read_max();
     if (items_max == 0) break;
-    PENSTOCK_TRY(fresh, feed_.read(items_max));
-    for (SourceFeed::Fresh& one : fresh) take_fresh(one);
+    auto fresh = feed_.read(items_max);
+    if (!fresh) {
+      fatal_ = std::move(fresh.error());  // What came before it is done first.
+      break;
+    }
+    for (SourceFeed::Fresh& one : *fresh) take_fresh(one);
     if (put_away_.empty()) continue;
     crowded_ = true;
     Batch stored;
@@ -132,7 +136,10 @@ bool Run::is_wanted(const Item& item) const {
 void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
   if (!is_wanted(*item)) return pass_through(std::move(item));
   auto keys = prepare(*item);
-  if (!keys) return finish_failed(std::move(item), keys.error(), ItemStatus::failed);
+  if (!keys) {
+    item->own.unique = {};  // What cannot be asked answers nobody.
+    return finish_failed(std::move(item), keys.error(), ItemStatus::failed);
+  }
   if (answer) return finish_answered(std::move(item), *answer);
 
   const bool is_unique = planned(item->step()).unique.has_value();

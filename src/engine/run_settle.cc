@@ -22,7 +22,6 @@ constexpr std::size_t kVerdictsAtOnce = 512;
 }  // namespace
 
 Status Run::settle() {
-  PENSTOCK_CHECK(seams_.executor.health());
   settle_started();
   for (FinishedCall& call : seams_.executor.take_finished()) {
     settle_call(call);
@@ -36,6 +35,7 @@ Status Run::settle() {
   settle_durable(durable);
   PENSTOCK_CHECK(seams_.ledger.health());
   flush_verdicts();
+  if (const Status health = seams_.executor.health(); !health) break_off(health.error());
   check_failures();
   return ok();
 }
@@ -133,8 +133,7 @@ void Run::try_again_or_fail(ItemPtr item, const Error& error) {
       --item->own.attempts;
       return requeue(std::move(item));
     case retry::Verdict::stop:
-      if (!fatal_) fatal_ = error;
-      stop(StopReason::interrupted, error.message);
+      break_off(error);
       return requeue(std::move(item));
   }
 }
@@ -189,6 +188,7 @@ void Run::finish_done(ItemPtr item, ItemVerdict& from) {
 
 /// The value goes on as it is: `when` said that this step is not for it.
 void Run::pass_through(ItemPtr item) {
+  item->own.unique = {};  // It was not asked, so it answers nobody.
   ItemVerdict nothing{.outcome = Outcome::done};
   finish_done(std::move(item), nothing);
 }
@@ -284,8 +284,9 @@ void Run::tell_source(const std::vector<IntervalSet::Interval>& ordinals) {
 
 void Run::check_failures() {
   const FailureBudget& budget = plan_.failures;
-  const std::uint64_t failed = tally_.failed();
-  const std::uint64_t settled = tally_.settled();
+  // Of this engine: a run that was stopped like this goes on when it is started again.
+  const std::uint64_t failed = tally_.failed() - failed_before_;
+  const std::uint64_t settled = tally_.settled() - settled_before_;
   if (budget.count_max > 0 && failed >= budget.count_max) {
     stop(StopReason::failures, std::to_string(failed) + " items have failed");
   }

@@ -157,13 +157,15 @@ class RunTest : public ::testing::Test {
 
   /// The same over any source.
   Result<Summary> run_over(Source& source) {
-    auto ledger = make_memory_ledger({.step_names = {"first"}}, Retention::needed, {}, waker_);
+    auto ledger = make_memory_ledger({.step_names = {"first"}}, Retention::all, {}, waker_);
     FunctionExecutor executor(waker_, clock_, 4, [&](const Call&) {
       ++calls_;
       return FunctionExecutor::Answer{10ms, {}};
     });
     penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
-    return engine.drive();
+    auto summary = engine.drive();
+    leaves_ = static_cast<int>(ledger->reopen(waker_, {})->take_state().leaves);
+    return summary;
   }
 
   /// An engine that is drained after some calls, and one that goes on: how many calls they make.
@@ -205,6 +207,7 @@ class RunTest : public ::testing::Test {
   std::vector<RecordingSink::Row> rows_;
   Duration commit_every_{0};  // Zero: what is queued is durable at once.
   int calls_ = 0;
+  int leaves_ = 0;  // Of run_over(): what its ledger holds in the end.
 };
 
 TEST_F(RunTest, ARetryBeginsWhereTheStepSaysAndAsIt) {
@@ -331,6 +334,58 @@ TEST_F(RunTest, WhatAnEarlierEnginePutAwayDoesNotHideWhatComesBeforeIt) {
   EXPECT_EQ(calls_of_two_lives(600, 20), 600) << "each once";
   plan_.steps[0].unique = *placeholders::Template::parse("{n}");
   EXPECT_EQ(calls_of_two_lives(600, 20), 600) << "each once";
+}
+
+TEST_F(RunTest, WhoIsPassedOverAnswersNobody) {
+  add_step("page");
+  plan_.steps[1].unique = *placeholders::Template::parse("u");  // The same for all.
+  plan_.steps[1].when = *placeholders::Comparison::parse("n >= 3");
+  std::set<std::string> asked;
+  ASSERT_TRUE(run(6, [&](const CallItem& item) {
+    if (item.item.step() == StepIndex{1}) asked.insert(item.value);
+    return done(item.item.step() == StepIndex{1} ? "\"page\"" : "1");
+  }));
+  EXPECT_EQ(asked.size(), 1U) << "one of the three that want it";
+  std::size_t with_page = 0;
+  for (const RecordingSink::Row& row : rows_) with_page += row.output == "\"page\"" ? 1 : 0;
+  EXPECT_EQ(with_page, 3U);
+  EXPECT_EQ(rows_.size(), 6U);
+}
+
+TEST_F(RunTest, WhatComesBeforeABreakInTheSourceIsDone) {
+  class Breaking final : public Source {
+   public:
+    Result<SourceState> read(std::size_t, std::vector<SourceItem>& out) override {
+      for (int i = 0; i < 8; ++i) out.emplace_back().value = "{\"n\":" + std::to_string(i) + "}";
+      return Error{Errc::invalid, "rows.csv:9: a quote is never closed", "input.quote"};
+    }
+    std::optional<std::uint64_t> total() const override { return std::nullopt; }
+    Status skip(std::uint64_t) override { return ok(); }
+  } source;
+  const auto summary = run_over(source);
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().kind, "input.quote");
+  EXPECT_EQ(calls_, 8);
+  EXPECT_EQ(leaves_, 8);
+}
+
+TEST_F(RunTest, FailuresOfAnEarlierEngineDoNotStopTheNext) {
+  plan_.failures.count_max = 3;
+  auto ledger = make_memory_ledger({.step_names = {"first"}}, Retention::all, {}, waker_);
+  const auto live = [&] {
+    testing::ListSource source(list_of(20));
+    FunctionExecutor executor(waker_, clock_, 1, [&](const Call&) {
+      FunctionExecutor::Answer answer{10ms, {}};
+      answer.call.verdicts.push_back(failed(Errc::rejected, "http.404"));
+      return answer;
+    });
+    penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
+    const auto summary = engine.drive();
+    ledger = ledger->reopen(waker_, {});
+    return summary ? summary->snapshot.items.failed : -1;
+  };
+  EXPECT_EQ(live(), 3);
+  EXPECT_EQ(live(), 6);
 }
 
 TEST_F(RunTest, WhatHoldsARunBackIsTheLimitThatIsWaitedFor) {

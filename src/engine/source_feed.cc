@@ -23,6 +23,7 @@ Status SourceFeed::pass_settled() {
 
 Result<std::vector<SourceFeed::Fresh>> SourceFeed::read(std::size_t items_max) {
   std::vector<Fresh> fresh;
+  if (failure_) return failed();
   while (fresh.size() < items_max && !ended_ && !waiting_) {
     PENSTOCK_CHECK(pass_settled());
     if (next_ >= end_) {
@@ -33,12 +34,22 @@ Result<std::vector<SourceFeed::Fresh>> SourceFeed::read(std::size_t items_max) {
     const auto wanted =
         static_cast<std::size_t>(std::min<std::uint64_t>(stretch, items_max - fresh.size()));
     buffer_.clear();
-    PENSTOCK_TRY(state, source_.read(wanted, buffer_));
+    auto state = source_.read(wanted, buffer_);
     for (SourceItem& item : buffer_) fresh.push_back({next_++, std::move(item)});
-    ended_ = state == SourceState::end;
-    waiting_ = state == SourceState::waiting;
+    if (!state) {
+      failure_ = std::move(state.error());
+      break;
+    }
+    ended_ = *state == SourceState::end;
+    waiting_ = *state == SourceState::waiting;
   }
+  if (fresh.empty() && failure_) return failed();
   return fresh;
+}
+
+Error SourceFeed::failed() {
+  ended_ = true;
+  return *failure_;
 }
 
 std::optional<std::uint64_t> SourceFeed::total() const {

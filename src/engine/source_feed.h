@@ -27,7 +27,7 @@ class SourceFeed {
   SourceFeed(Source& source, const IntervalSet& settled, std::uint64_t items_max);
 
   /// Up to `items_max` items that are not settled. Fewer, also none, if the source waits or ends.
-  /// Errors: as Source::read().
+  /// Errors: as Source::read(), once what was read before it has been given out; then it has ended.
   Result<std::vector<Fresh>> read(std::size_t items_max);
 
   bool ended() const noexcept { return ended_; }
@@ -44,6 +44,7 @@ class SourceFeed {
 
  private:
   Status pass_settled();
+  Error failed();
 
   Source& source_;
   const IntervalSet& settled_;
@@ -51,6 +52,7 @@ class SourceFeed {
   std::uint64_t next_ = 0;
   bool ended_ = false;
   bool waiting_ = false;
+  std::optional<Error> failure_;
   std::vector<SourceItem> buffer_;
 };
 

@@ -140,6 +140,12 @@ void check_fan_out(SettingReader& step, std::size_t index, const Progress& progr
     step.problem("unique", "a step with `each` cannot be unique; the step behind it can");
 }
 
+/// Who shares an answer gets its value, and not the pages that follow it.
+void check_pages(SettingReader& step, const PlannedStep& planned) {
+  if (planned.unique)
+    step.problem("unique", "a step with `next` cannot be unique; the step behind it can");
+}
+
 void read_one(SettingReader& step, std::size_t index, Progress& progress) {
   PlannedStep planned;
   planned.name = read_name(step, progress);
@@ -154,6 +160,7 @@ void read_one(SettingReader& step, std::size_t index, Progress& progress) {
     uses.insert(uses.end(), spec->uses.begin(), spec->uses.end());
     if (progress.first_url.empty()) progress.first_url = spec->url;
     if (spec->fans_out) check_fan_out(step, index, progress, planned);
+    if (spec->has_pages) check_pages(step, planned);
   }
   check_names(uses, progress.known, step.problems());
   check_environment(uses, progress.surroundings, step.problems());

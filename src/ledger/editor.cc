@@ -89,6 +89,7 @@ class SqliteEditor final : public LedgerEditor {
 
  private:
   Status change(const std::function<Status(Standing&)>& make);
+  Status check_rewrites();
   Status add_settled(Identity identity);
   Status add_source(Source& source, Identity identity);
 
@@ -98,11 +99,22 @@ class SqliteEditor final : public LedgerEditor {
   std::unique_ptr<Rematch> match_;
 };
 
+/// Whether every output that has to be written anew by now can be.
+Status SqliteEditor::check_rewrites() {
+  PENSTOCK_TRY(cursors, read_cursors(database_));
+  for (const auto& [name, cursor] : cursors) {
+    if (cursor.length_bytes != SinkCursor::kRewrite) continue;
+    PENSTOCK_CHECK(check_can_be_written_anew(database_, name));
+  }
+  return ok();
+}
+
 /// One transaction, and the WAL that it filled brought home.
 Status SqliteEditor::change(const std::function<Status(Standing&)>& make) {
   PENSTOCK_TRY(standing, read_standing(database_, Trust::summary));
   PENSTOCK_CHECK(database_.execute("BEGIN IMMEDIATE"));
   Status outcome = make(standing);
+  if (outcome) outcome = check_rewrites();
   if (outcome) outcome = store_summary(database_, standing);
   if (outcome) outcome = database_.execute("COMMIT");
   if (!outcome) {

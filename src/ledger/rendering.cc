@@ -33,6 +33,14 @@ Result<SinkCursors> Rendering::open(const SinkCursors& cursors) {
   return fresh;
 }
 
+std::vector<std::string> Rendering::anew() const {
+  std::vector<std::string> names;
+  for (const Place& place : places_) {
+    if (place.position == 0) names.emplace_back(place.sink->name());
+  }
+  return names;
+}
+
 std::uint64_t Rendering::position() const noexcept {
   std::uint64_t least = UINT64_MAX;
   for (const Place& place : places_) least = std::min(least, place.position);

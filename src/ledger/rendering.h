@@ -38,6 +38,9 @@ class Rendering {
   /// back are to be stored before the first write(). Errors: Sink::open() and Sink::sync().
   Result<SinkCursors> open(const SinkCursors& cursors);
 
+  /// The sinks that begin at the first record.
+  std::vector<std::string> anew() const;
+
   /// Every record up to here is in every sink.
   std::uint64_t position() const noexcept;
 

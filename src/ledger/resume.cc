@@ -166,4 +166,19 @@ Result<std::vector<SegmentState>> read_segments(Database& database) {
   return segments;
 }
 
+Status check_can_be_written_anew(Database& database, std::string_view sink) {
+  if (sink.starts_with("files:")) return ok();
+  PENSTOCK_TRY(gone, database.query_integer(
+                         "SELECT count(*) FROM verdict WHERE redone = 0 AND leaf = 1 AND "
+                         "place IS NOT NULL AND place >> 32 NOT IN (SELECT number FROM segment)"));
+  if (gone == 0) return ok();
+  return Error{
+      .code = Errc::rejected,
+      .message = fmt::format("write {} anew: {} of the answers in it were not kept (keep = "
+                             "\"none\") and would be lost; leave it as it is, or start "
+                             "over with --fresh",
+                             sink, gone),
+      .kind = "output.not_kept"};
+}
+
 }  // namespace penstock::ledger

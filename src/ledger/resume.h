@@ -38,4 +38,8 @@ Status store_summary(Database& database, const Standing& standing);
 Result<SinkCursors> read_cursors(Database& database);
 Result<std::vector<SegmentState>> read_segments(Database& database);
 
+/// Refuse to write the output of this name anew if answers that stand in it were not kept: they
+/// would be lost. Folders of files keep what they have. Errors: rejected "output.not_kept".
+Status check_can_be_written_anew(Database& database, std::string_view sink);
+
 }  // namespace penstock::ledger

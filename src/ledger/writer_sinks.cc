@@ -25,6 +25,9 @@ Status Writer::open_sinks() {
   PENSTOCK_TRY(cursors, read_cursors(*database_));
   PENSTOCK_CHECK(forget_other_order(cursors));
   PENSTOCK_TRY(fresh, rendering_.open(cursors));
+  for (const std::string& name : rendering_.anew()) {
+    PENSTOCK_CHECK(check_can_be_written_anew(*database_, name));
+  }
   PENSTOCK_CHECK(tables_.begin());
   PENSTOCK_CHECK(tables_.put_fact("clean", 0));
   PENSTOCK_CHECK(tables_.put_fact("order", order_fact(options_.order, standing_)));

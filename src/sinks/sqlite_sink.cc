@@ -60,10 +60,8 @@ class SqliteSink final : public Sink {
   }
 
   Status write(const Record& record) override {
-    const auto seq = static_cast<std::uint64_t>(record.seq);
-    if (seq <= seq_) return ok();
     if (!database_.in_transaction()) PENSTOCK_CHECK(database_.execute("BEGIN IMMEDIATE"));
-    seq_ = seq;
+    seq_ = static_cast<std::uint64_t>(record.seq);
     return is_chosen(record.status, options_.rows) ? table_.write(record) : ok();
   }
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "os/temp_folder.h"
 #include "sinks/crashes.h"
 #include "sinks/database.h"
 
@@ -163,6 +164,20 @@ TEST(SqliteSink, RefusesNamesThatSqliteKeepsForItself) {
   for (const char* table : {"", "sqlite_x", "penstock_cursor"}) {
     EXPECT_FALSE(make_sqlite_sink({.path = "x.db"}, table)) << table;
   }
+}
+
+/// In the order of the source, later records may have been settled earlier.
+TEST(SqliteSink, TakesRecordsInAnyOrderOfSettlement) {
+  const auto temp = os::TempFolder::create(std::filesystem::temp_directory_path());
+  const std::string folder = temp->path();
+  auto sink = make_sqlite_sink({.path = folder + "/out.db", .steps = {"page"}});
+  ASSERT_TRUE((*sink)->open({}));
+  ASSERT_TRUE((*sink)->sync());
+  for (const std::uint64_t seq : {5, 2, 9, 1}) {
+    ASSERT_TRUE((*sink)->write({.seq = Seq{seq}, .key = std::to_string(seq), .value = "{}"}));
+  }
+  ASSERT_TRUE((*sink)->sync());
+  EXPECT_EQ(query(folder, "SELECT count(*) FROM results"), "4\n");
 }
 
 }  // namespace
