@@ -37,9 +37,9 @@ struct StepSpec {
   std::string kind;  ///< "http".
   std::shared_ptr<const Step> step;
   std::vector<TemplateUse> uses;
-  bool fans_out = false;  ///< `each`: the next step's items have fields that nobody can foresee.
+  bool fans_out = false;   ///< `each`: the next step's items have fields that nobody can foresee.
   bool has_pages = false;  ///< `next`: items of this step may follow each other.
-  std::string url;        ///< As written; empty for steps without one.
+  std::string url;         ///< As written; empty for steps without one.
 };
 
 /// What `[[step]]` describes, or nothing and problems. Marks the keys that belong to kinds as

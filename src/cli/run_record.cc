@@ -16,10 +16,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The lock goes last: as long as it is there, it can be held.
-constexpr std::array<std::string_view, 11> kNames{
-    "control.sock", "files",         "job.toml",      "job.toml.new", "logs",       "segments",
-    "stdin.spool",  "ledger.db-wal", "ledger.db-shm", "ledger.db",    "ledger.lock"};
+/// The lock goes last: as long as it is there, it can be held. Files that a killed engine had only
+/// begun (*.new, *.tmp, *-journal) are of it as well.
+constexpr std::array kNames{
+    "control.sock",  "files",
+    "job.toml",      "job.toml.new",
+    "logs",          "segments",
+    "stdin.spool",   "census.tmp",
+    "old.tmp",       "new.tmp",
+    "carried.tmp",   "removed.tmp",
+    "ledger.db.new", "ledger.db.new-journal",
+    "ledger.db-wal", "ledger.db-shm",
+    "ledger.db",     "ledger.lock",
+};
 
 bool is_of_a_run(const fs::path& path) {
   return std::find(kNames.begin(), kNames.end(), path.filename().string()) != kNames.end();
@@ -53,7 +62,7 @@ Status check_is_free_for_run(const job::Job& job, const RunPlace& place) {
 
 Status remove_record(const RunPlace& place) {
   std::error_code failed;
-  for (const std::string_view name : kNames) {
+  for (const char* name : kNames) {
     const fs::path path = place.folder / name;
     fs::remove_all(path, failed);
     if (failed) return cannot_remove(path, failed);
