@@ -38,9 +38,10 @@ struct Ending {
 };
 
 /// What is refused while a run goes on is not what the user has typed: exit code 2 would say that
-/// nothing was started.
+/// nothing was started. Only the job itself can still be found wrong, before the first call.
 Error not_of_the_command(Error error) {
-  if (exit_code_of(error) == ExitCode::usage) error.code = Errc::system;
+  const bool is_job = error.kind.starts_with("job.");
+  if (exit_code_of(error) == ExitCode::usage && !is_job) error.code = Errc::system;
   return error;
 }
 
