@@ -148,7 +148,7 @@ Result<ItemVerdict> take_json(const HttpTake& take, const Exchange& exchange) {
 
 /// The members that text, bytes and file have in common.
 void finish_output(json::ObjectWriter& output, const Exchange& exchange, const MediaType& media) {
-  output.string("url", exchange.url.text)
+  output.string("url", exchange.shown_url)
       .string("type", media.type)
       .unsigned_integer("bytes", exchange.response.body_bytes)
       .close();

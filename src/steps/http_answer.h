@@ -20,6 +20,7 @@ namespace penstock::steps {
 /// A request that has ended, with what is needed to judge it.
 struct Exchange {
   net::Url url;                ///< The one that was requested.
+  std::string shown_url;       ///< How outputs show it: `***` for what came from the environment.
   bool from_response = false;  ///< It came out of a response, so its host is a stranger.
   bool became_get = false;     ///< A redirect has dropped method and body: for the rest of the way.
   std::string file;            ///< With `as = "file"`: where the body was put.

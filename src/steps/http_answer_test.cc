@@ -13,6 +13,7 @@ class HttpAnswerTest : public testing::Test {
  protected:
   HttpAnswerTest() {
     exchange_.url = *net::parse_url("https://a.org/x/y");
+    exchange_.shown_url = "https://a.org/x/***";
     exchange_.response.status = 200;
   }
 
@@ -155,9 +156,9 @@ TEST_F(HttpAnswerTest, Text) {
 
 TEST_F(HttpAnswerTest, Bytes) {
   EXPECT_EQ(judge("a\"b", "text/plain").output,
-            R"({"body":"a\"b","url":"https://a.org/x/y","type":"text/plain","bytes":3})");
+            R"({"body":"a\"b","url":"https://a.org/x/***","type":"text/plain","bytes":3})");
   EXPECT_EQ(judge("\xff\xfe", "image/png").output,
-            R"({"base64":"//4=","url":"https://a.org/x/y","type":"image/png","bytes":2})");
+            R"({"base64":"//4=","url":"https://a.org/x/***","type":"image/png","bytes":2})");
 }
 
 TEST_F(HttpAnswerTest, AcceptIsForSuccessesOnly) {

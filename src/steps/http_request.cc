@@ -38,18 +38,31 @@ bool stays_behind(const NamedTemplate& header, bool same_origin, bool became_get
   return !same_origin && (is_credential(header) || ascii_lower(header.first) == "host");
 }
 
-bool body_needs_secret(const HttpBody& body) {
+std::vector<std::string> names_in(const std::vector<NamedTemplate>& templates) {
+  std::vector<std::string> names;
+  for (const NamedTemplate& one : templates) {
+    for (std::string& name : one.second.reserved_names()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+std::vector<std::string> names_in(const HttpBody& body) {
   if (const auto* json = std::get_if<placeholders::JsonTemplate>(&body)) {
-    return needs_secret(json->reserved_names());
+    return json->reserved_names();
   }
-  if (const auto* raw = std::get_if<RawBody>(&body)) {
-    return needs_secret(raw->text.reserved_names());
-  }
+  if (const auto* raw = std::get_if<RawBody>(&body)) return raw->text.reserved_names();
   const auto* form = std::get_if<FormBody>(&body);
-  return form != nullptr &&
-         std::any_of(form->fields.begin(), form->fields.end(), [](const NamedTemplate& field) {
-           return needs_secret(field.second.reserved_names());
-         });
+  return form != nullptr ? names_in(form->fields) : std::vector<std::string>();
+}
+
+/// What stands for a secret was escaped for its place; for the eye it is three stars.
+std::string with_stars(std::string text) {
+  constexpr std::string_view kEscapedStars = "%2A%2A%2A";
+  for (std::size_t at = text.find(kEscapedStars); at != std::string::npos;
+       at = text.find(kEscapedStars)) {
+    text.replace(at, kEscapedStars.size(), "***");
+  }
+  return text;
 }
 
 /// What a redirect makes of a method.
@@ -122,12 +135,32 @@ Result<net::Url> url_for(const HttpAsk& ask, json::Node value, std::string_view 
   return net::parse_url(text + query);
 }
 
+std::string shown_url_for(const HttpAsk& ask, json::Node value, std::string_view hop,
+                          const net::Url& url) {
+  if (!hop.empty()) return std::string(hop);
+  if (!needs_secret(ask.url.reserved_names()) && !needs_secret(names_in(ask.query))) {
+    return url.text;
+  }
+  const auto shown = url_for(ask, value, "", placeholders::preview_resolver);
+  // A template whose host comes from the environment has no preview that is a URL.
+  return shown ? with_stars(shown->text) : "***";
+}
+
+std::vector<std::string> reserved_names_of(const HttpAsk& ask) {
+  std::vector<std::string> names = ask.url.reserved_names();
+  for (const auto& more : {names_in(ask.query), names_in(ask.headers), names_in(ask.body)}) {
+    names.insert(names.end(), more.begin(), more.end());
+  }
+  return names;
+}
+
 bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept {
   return manners.url_origin == UrlOrigin::response || !hop.link.empty();
 }
 
 Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node value, const Hop& hop,
-                                     const placeholders::Resolver& resolve) {
+                                     const placeholders::Resolver& resolve,
+                                     const SecretMask& mask) {
   const HttpAsk& ask = options.ask;
   net::HttpRequest request;
   PENSTOCK_TRY(url, url_for(ask, value, hop.link, resolve));
@@ -141,6 +174,10 @@ Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node valu
     PENSTOCK_TRY(own, url_for(ask, value, "", resolve));
     same_origin = own.same_origin(request.url);
   }
+  if (!hop.link.empty() && same_origin) {
+    PENSTOCK_TRY(revealed, net::parse_url(mask.reveal(request.url.text)));
+    request.url = std::move(revealed);
+  }
   request.headers.reserve(ask.headers.size() + 3);
   for (const NamedTemplate& header : ask.headers) {
     if (stays_behind(header, same_origin, request.method != ask.method)) continue;
@@ -153,7 +190,7 @@ Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node valu
   const bool sends_body =
       !std::holds_alternative<std::monostate>(ask.body) && (request.method == ask.method);
   if (!sends_body) return request;
-  if (!same_origin && body_needs_secret(ask.body)) {
+  if (!same_origin && needs_secret(names_in(ask.body))) {
     return Error{Errc::rejected, "redirected to another origin with a secret in the body",
                  "redirect.credentials"};
   }
@@ -164,17 +201,11 @@ Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node valu
 }
 
 Result<std::string> preview_of(const HttpOptions& options, json::Node value) {
-  PENSTOCK_TRY(request, request_for(options, value, Hop{}, placeholders::preview_resolver));
+  PENSTOCK_TRY(request, request_for(options, value, Hop{}, placeholders::preview_resolver, {}));
   std::string out = request.method + " " + request.url.text;
   for (const auto& [name, text] : request.headers) out += "\n" + name + ": " + text;
   if (request.body) out += "\n\n" + *request.body;
-  // What stands for a secret was escaped for its place; for the eye it is three stars.
-  constexpr std::string_view kEscapedStars = "%2A%2A%2A";
-  for (std::size_t at = out.find(kEscapedStars); at != std::string::npos;
-       at = out.find(kEscapedStars)) {
-    out.replace(at, kEscapedStars.size(), "***");
-  }
-  return out;
+  return with_stars(std::move(out));
 }
 
 }  // namespace penstock::steps

@@ -10,11 +10,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/json.h"
 #include "net/http_message.h"
 #include "net/url.h"
 #include "steps/http_options.h"
+#include "steps/secret_mask.h"
 
 namespace penstock::steps {
 
@@ -29,6 +31,14 @@ struct Hop {
 Result<net::Url> url_for(const HttpAsk& ask, json::Node value, std::string_view hop,
                          const placeholders::Resolver& resolve);
 
+/// As an output shows it: `***` where a value of the environment or a secret stands.
+/// REQUIRES: url_for() gave it.
+std::string shown_url_for(const HttpAsk& ask, json::Node value, std::string_view hop,
+                          const net::Url& url);
+
+/// All reserved names that its templates use.
+std::vector<std::string> reserved_names_of(const HttpAsk& ask);
+
 /// The URL of this call came out of a response, so the guard and robots rules apply.
 bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept;
 
@@ -40,9 +50,10 @@ bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept;
 /// behind: authorization, cookie, proxy-authorization and every header that a secret stands in.
 /// Errors: as url_for(); "item.header"; rejected "redirect.credentials" for a body with a secret
 /// that would go to another origin.
+/// Marks that `mask` left in the hop are filled in where credentials may go, and nowhere else.
 /// Source: RFC 9110 15.4; Fetch standard 4.4 (read 2026-11).
 Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node value, const Hop& hop,
-                                     const placeholders::Resolver& resolve);
+                                     const placeholders::Resolver& resolve, const SecretMask& mask);
 
 /// The request as `--dry-run` shows it: request line, headers, an empty line, the body.
 Result<std::string> preview_of(const HttpOptions& options, json::Node value);

@@ -32,8 +32,14 @@ class HttpRequestTest : public testing::Test {
 
   Result<net::HttpRequest> make(std::string_view link = "", std::uint16_t status = 0) {
     const auto value = json::Document::parse(R"({"term":"a&b"})");
-    return request_for(options_, value->root(), {link, status},
-                       [](std::string_view) { return std::string("hunter2"); });
+    const auto resolve = [](std::string_view) { return std::string("hunter2"); };
+    return request_for(options_, value->root(), {link, status}, resolve,
+                       SecretMask(reserved_names_of(options_.ask), resolve));
+  }
+
+  std::string shown(std::string_view hop = "") {
+    const auto value = json::Document::parse(R"({"term":"a&b"})");
+    return shown_url_for(options_.ask, value->root(), hop, make(hop)->url);
   }
 
   static std::string header(const net::HttpRequest& request, std::string_view name) {
@@ -158,6 +164,24 @@ TEST_F(HttpRequestTest, TheGuardIsForUrlsOutOfResponses) {
   EXPECT_TRUE(make("https://a.org/y", 0)->guard);
   options_.manners.url_origin = UrlOrigin::response;
   EXPECT_TRUE(make()->guard);
+}
+
+TEST_F(HttpRequestTest, UrlsAreShownWithoutSecrets) {
+  EXPECT_EQ(shown(), "https://a.org/find?x=a%26b");
+  options_.ask.query = {{"key", text("{secret.KEY}", Place::query)}};
+  EXPECT_EQ(shown(), "https://a.org/find?x=a%26b&key=***");
+  options_.ask.query.clear();
+  options_.ask.url = text("https://a.org/{env.PART}/{term}?k={secret.KEY|upper}", Place::url);
+  EXPECT_EQ(shown(), "https://a.org/***/a%26b?k=***");
+  EXPECT_EQ(shown("https://a.org/y"), "https://a.org/y");
+}
+
+TEST_F(HttpRequestTest, AMarkedLinkIsFilledInAtItsOwnOriginOnly) {
+  EXPECT_EQ(make("https://a.org/y?k=%7Bsecret.KEY%7D", 302)->url.text, "https://a.org/y?k=hunter2");
+  EXPECT_EQ(make("https://b.org/y?k=%7Bsecret.KEY%7D", 302)->url.text,
+            "https://b.org/y?k=%7Bsecret.KEY%7D");
+  EXPECT_EQ(make("https://a.org/y?k=%7Bsecret.MINE%7D", 302)->url.text,
+            "https://a.org/y?k=%7Bsecret.MINE%7D");
 }
 
 TEST_F(HttpRequestTest, Preview) {

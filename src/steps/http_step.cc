@@ -34,7 +34,10 @@ constexpr std::size_t kComputeBytesMin = 8 << 10;
 class HttpRunner final : public StepRunner {
  public:
   HttpRunner(const HttpOptions& options, StepContext& context)
-      : options_(options), context_(context), http_(worker_http(context)) {}
+      : options_(options),
+        context_(context),
+        http_(worker_http(context)),
+        mask_(reserved_names_of(options.ask), options.ask.resolve) {}
   ~HttpRunner() override;
 
   void start(Call call) override;
@@ -65,6 +68,7 @@ class HttpRunner final : public StepRunner {
   const HttpOptions& options_;
   StepContext& context_;
   Result<std::shared_ptr<WorkerHttp>> http_;
+  const SecretMask mask_;
   std::unordered_map<CallId, Shared> calls_;
   std::shared_ptr<HttpRunner*> self_ = std::make_shared<HttpRunner*>(this);  // Null when gone.
 };
@@ -86,7 +90,9 @@ Result<net::HttpRequest> HttpRunner::render(const CallItem& item, Exchange& exch
     return options_.ask.resolve ? options_.ask.resolve(name) : std::nullopt;
   };
   exchange.from_response = is_from_response(options_.manners, hop);
-  PENSTOCK_TRY(request, request_for(options_, document.root(), hop, resolve));
+  PENSTOCK_TRY(request, request_for(options_, document.root(), hop, resolve, mask_));
+  exchange.shown_url =
+      mask_.hide(shown_url_for(options_.ask, document.root(), hop.link, request.url));
   exchange.became_get = request.method != options_.ask.method;
   return std::move(request);
 }
@@ -197,6 +203,9 @@ void HttpRunner::finish(Running& running, ItemVerdict verdict) {
   if (response.sent_at != TimePoint{}) finished.elapsed = response.ended_at - response.sent_at;
   finished.bytes = response.received_bytes;
   finished.rate_headers = rate_headers_of(response.headers);
+  // Links come back to this step, which fills them in again; messages go into the ledger.
+  verdict.link = mask_.mark(std::move(verdict.link));
+  verdict.error.message = mask_.hide(std::move(verdict.error.message));
   finished.verdicts.push_back(std::move(verdict));
   if (http_) (*http_)->client->recycle(std::move(response.body));
   calls_.erase(running.call.id);  // Its closures still hold `running`.

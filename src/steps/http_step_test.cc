@@ -158,6 +158,32 @@ TEST_F(HttpStepTest, RedirectsAreReported) {
   EXPECT_EQ(one.link, server_->url("/y?z=1"));
 }
 
+TEST_F(HttpStepTest, NoSecretOfAUrlLeavesTheWorker) {
+  options_.ask.resolve = [](std::string_view) { return std::string("hunter2"); };
+  serve([](const std::string& request) {
+    if (request.starts_with("GET /x?key=hunter2 ")) {
+      return ScriptedAnswer{
+          "HTTP/1.1 302 Found\r\nLocation: /y?key=hunter2\r\nContent-Length: 0\r\n\r\n"};
+    }
+    if (!request.starts_with("GET /y?key=hunter2 ")) return ScriptedAnswer{};
+    return ScriptedAnswer{
+        answer("text/plain", "got it", "Link: <gopher://hunter2/>; rel=next\r\n")};
+  });
+  options_.ask.url = text(server_->url("/{path}?key={secret.KEY}"), Place::url);
+  const ItemVerdict moved = verdict(page());
+  EXPECT_EQ(moved.outcome, Outcome::moved);
+  EXPECT_EQ(moved.link, server_->url("/y?key=%7Bsecret.KEY%7D"));
+  const ItemVerdict done = verdict(item(R"({"path":"x"})", moved.link, 302));
+  EXPECT_EQ(done.output, R"({"body":"got it","url":")" + server_->url("/y?key=***") +
+                             R"(","type":"text/plain","bytes":6})");
+  options_.take.next = "link";
+  step_.reset();
+  runner_.reset();
+  const ItemVerdict failed = verdict(item(R"({"path":"x"})", moved.link, 302));
+  EXPECT_EQ(failed.error.kind, "url.scheme");
+  EXPECT_EQ(failed.error.message.find("hunter2"), std::string::npos) << failed.error.message;
+}
+
 TEST_F(HttpStepTest, ThrottlesTellTheirHeaders) {
   serve(
       "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nX-RateLimit-Limit: 5\r\nDate: d\r\nX-Other: 1\r\n"
