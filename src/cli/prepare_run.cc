@@ -22,6 +22,8 @@ namespace {
 
 constexpr std::size_t kOwnDescriptors = 64;  // Files, sockets and pipes besides the calls.
 constexpr std::size_t kPerWorker = 4;
+// For connections that are kept for later requests; a table of that many costs little.
+constexpr std::size_t kDescriptorsWanted = 65'536;
 
 /// Whether a fresh start would take anything away.
 bool has_anything(const job::Job& job, const RunPlace& place) {
@@ -83,7 +85,7 @@ Status raise_descriptors(const engine::Plan& plan) {
   const std::size_t in_worker = plan.concurrency + kOwnDescriptors;
   const std::size_t here = plan.workers * kPerWorker + kOwnDescriptors;
   const std::size_t needed = std::max(in_worker, here);
-  const std::size_t allowed = os::raise_descriptor_limit(needed);
+  const std::size_t allowed = os::raise_descriptor_limit(std::max(needed, kDescriptorsWanted));
   if (allowed >= needed) return ok();
   const std::size_t most = allowed > kOwnDescriptors ? allowed - kOwnDescriptors : 1;
   return Error{

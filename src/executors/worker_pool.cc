@@ -18,6 +18,9 @@ namespace {
 constexpr int kLooksPerLimit = 8;
 constexpr Duration kLookAtLeastEvery = std::chrono::seconds(1);
 
+constexpr std::size_t kGivenBackAtLeast = 100;
+constexpr std::size_t kWellPerCall = 4;  // So many ends of each call at once, and more are tried.
+
 Duration look_every(Duration hang_limit) {
   return std::min(hang_limit / kLooksPerLimit, kLookAtLeastEvery);
 }
@@ -220,22 +223,41 @@ void WorkerPool::read(WorkerSlot& slot) {
 }
 
 // A worker that ran out of descriptors fails calls that are innocent: they go back, and it gets
-// fewer at once. With one call at a time there is nothing left to lower: that failure stands.
+// fewer at once. With one call at a time there is nothing left to lower, and after many in a row
+// nothing that helps: those failures stand.
 void WorkerPool::ease(WorkerSlot& slot, std::size_t first) {
   const std::size_t busy = slot.in_flight() + news_.finished.size() - first;
-  const std::size_t fewer = std::max<std::size_t>(busy - busy / 4, 1);
+  const std::size_t given_back_max = std::max(kGivenBackAtLeast, 4 * options_.concurrency);
   bool eased = false;
   for (std::size_t i = first; i < news_.finished.size(); ++i) {
     for (ItemVerdict& verdict : news_.finished[i].verdicts) {
-      if (verdict.outcome != Outcome::failed || !is_out_of_descriptors(verdict.error)) continue;
-      if (busy < 2) continue;
+      if (verdict.outcome != Outcome::failed || !is_out_of_descriptors(verdict.error)) {
+        slot.given_back = 0;
+        ++slot.well;
+        continue;
+      }
+      if (busy < 2 || slot.given_back >= given_back_max) continue;
       verdict = ItemVerdict{.outcome = Outcome::returned};
+      ++slot.given_back;
       eased = true;
     }
   }
-  if (!eased || fewer >= slot.calls_max) return;
+  eased ? tighten(slot, std::max<std::size_t>(busy - busy / 4, 1)) : relax(slot);
+}
+
+void WorkerPool::tighten(WorkerSlot& slot, std::size_t fewer) {
+  slot.well = 0;
+  if (fewer >= slot.calls_max) return;
   slot.calls_max = fewer;
+  // Once: what is taken back is tried again, and may be taken back again.
+  if (std::exchange(slot.is_told, true)) return;
   warn(fmt::format("worker {}: at most {} calls at once: too many open files", slot.index, fewer));
+}
+
+void WorkerPool::relax(WorkerSlot& slot) {
+  if (slot.calls_max >= options_.concurrency || slot.well < kWellPerCall * slot.calls_max) return;
+  slot.well = 0;
+  slot.calls_max += std::max<std::size_t>(slot.calls_max / 8, 1);
 }
 
 void WorkerPool::recycle_if_due(WorkerSlot& slot) {

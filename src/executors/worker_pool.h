@@ -72,6 +72,8 @@ class WorkerPool {
   void on_socket(WorkerSlot& slot, std::uint32_t events);
   void read(WorkerSlot& slot);
   void ease(WorkerSlot& slot, std::size_t first);
+  void tighten(WorkerSlot& slot, std::size_t fewer);
+  void relax(WorkerSlot& slot);
   void recycle_if_due(WorkerSlot& slot);
   void stop_if_empty(WorkerSlot& slot);
   void look_after_all();

@@ -132,6 +132,30 @@ TEST(WorkerPool, OutOfDescriptorsMeansFewerWorkers) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
+TEST(WorkerPool, GiveBacksAreBounded) {
+  ProcessDrive drive({.workers = 1, .concurrency = 4});
+  ASSERT_TRUE(drive.wait_for_workers());
+  // Something that lasts, so that there is always another call to blame.
+  for (int i = 0; i < 2; ++i) drive.give("hold");
+  int returned = 0;
+  while (returned < 1000 && drive.run("emfile") == "returned") ++returned;
+  EXPECT_GE(returned, 50);
+  EXPECT_LT(returned, 1000) << "handed back for ever";
+}
+
+TEST(WorkerPool, FewerCallsAtOnceAreNotForEver) {
+  ProcessDrive drive({.workers = 1, .concurrency = 8});
+  ASSERT_TRUE(drive.wait_for_workers());
+  std::vector<std::uint64_t> calls;
+  for (int i = 0; i < 6; ++i) calls.push_back(drive.give("sleep 1"));
+  ASSERT_EQ(drive.run("emfile"), "returned");
+  for (const std::uint64_t call : calls) EXPECT_EQ(drive.result(call), "done slept");
+  const std::size_t lowered = drive.executor().room();
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(drive.run("echo x"), "done x");
+  EXPECT_GT(drive.executor().room(), lowered);
+  EXPECT_EQ(drive.executor().take_warnings().size(), 1U);
+}
+
 // From here on, clone3 fails as it does at a process limit (which would not bind root). Only the
 // zygote's forks use it.
 void refuse_clone3() {

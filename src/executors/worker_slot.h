@@ -20,6 +20,9 @@ struct WorkerSlot {
 
   /// What it may have in flight, below what the options say: it ran out of descriptors with more.
   std::size_t calls_max = std::numeric_limits<std::size_t>::max();
+  std::size_t given_back = 0;  ///< For want of descriptors, since something last ended otherwise.
+  std::size_t well = 0;        ///< Ended otherwise, since calls_max last changed.
+  bool is_told = false;        ///< That calls_max was lowered.
 
   bool reserved = false;  ///< For a suspect that runs alone: no other calls.
   bool draining = false;  ///< Gets no calls; its process is replaced once it has none.

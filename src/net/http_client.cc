@@ -26,6 +26,7 @@
 #include "net/socket_set.h"
 #include "net/transfer.h"
 #include "os/epoll_loop.h"
+#include "os/proc_stat.h"
 
 namespace penstock::net {
 namespace {
@@ -34,8 +35,17 @@ namespace {
 // Source: bench/http.
 constexpr std::size_t kLaneRequestsMax = 80;
 
-// Each resolution is a thread of libcurl's until the answer comes.
+// Each resolution is a thread of libcurl's until the answer comes, and up to four descriptors.
 constexpr std::size_t kResolvingMax = 64;
+constexpr std::size_t kDescriptorsPerResolving = 16;  // One in so many may be resolved with.
+
+// Idle connections take at most a quarter of the descriptors, as measured by their limit: half of
+// these for HTTP/2, half for the other lanes. Of those, 16 keep as many as they have in flight.
+constexpr std::size_t kIdleShare = 4;
+constexpr std::size_t kHttp1LanesExpected = 16;
+constexpr std::size_t kHttp1IdleMax = 160;
+constexpr std::size_t kHttp2IdleMax = 1000;
+
 constexpr std::chrono::seconds kNameKept{55};  // A little less than libcurl keeps it.
 
 // A slow first answer must not hold up the others for longer; they then use HTTP/1.1.
@@ -99,6 +109,11 @@ class Client final : public HttpClient {
   void release(Host& host);
   void resolving_ended(Host& host);
 
+  // Descriptors.
+  Lane& add_lane(LaneKind kind);
+  std::size_t idle_max_of(std::size_t lane) const noexcept;
+  void relieve();
+
   // From lane to callback.
   void run_due_lanes();
   void sweep();
@@ -122,6 +137,8 @@ class Client final : public HttpClient {
   std::vector<Host*> probing_;
   std::deque<Transfer*> parked_;  // Probes that may not resolve yet.
   std::size_t resolving_ = 0;
+  std::size_t resolving_max_;
+  std::size_t idle_max_;  // Over all lanes; less after descriptors ran out.
   std::vector<Lane::Ended> ended_;
   std::vector<Transfer::Ended> calls_;
 
@@ -137,10 +154,35 @@ Client::Client(os::EpollLoop& loop, SocketSet sockets, CURLSH* share)
     : loop_(loop),
       sockets_(std::move(sockets)),
       share_(share),
-      shared_{.sockets = sockets_, .buffers = buffers_, .share = share} {
+      shared_{.sockets = sockets_, .buffers = buffers_, .share = share},
+      resolving_max_(std::clamp<std::size_t>(os::descriptor_limit() / kDescriptorsPerResolving, 1,
+                                             kResolvingMax)),
+      idle_max_(os::descriptor_limit() / kIdleShare) {
   (void)::curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
   (void)::curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-  lanes_.push_back(std::make_unique<Lane>(0, LaneKind::http2, sockets_));
+  add_lane(LaneKind::http2);
+}
+
+Lane& Client::add_lane(LaneKind kind) {
+  const auto index = static_cast<std::uint32_t>(lanes_.size());
+  lanes_.push_back(std::make_unique<Lane>(index, kind, sockets_));
+  lanes_.back()->keep(idle_max_of(index));
+  return *lanes_.back();
+}
+
+std::size_t Client::idle_max_of(std::size_t lane) const noexcept {
+  if (lane == kHttp2Lane) return std::min(kHttp2IdleMax, idle_max_ / 2);
+  return std::min(kHttp1IdleMax, idle_max_ / 2 / kHttp1LanesExpected);
+}
+
+/// Somebody found no descriptor. What is idle goes, and less is kept from here on.
+void Client::relieve() {
+  if (!std::exchange(shared_.starved, false)) return;
+  idle_max_ /= 2;
+  for (const auto& lane : lanes_) {
+    lane->keep(idle_max_of(lane->index()));
+    lane->drop_idle();
+  }
 }
 
 Status Client::open() {
@@ -161,7 +203,8 @@ Client::~Client() {
 }
 
 HttpCounts Client::counts() const noexcept {
-  return {shared_.requests, shared_.connections, slots_.size() - free_.size(), lanes_.size()};
+  return {shared_.requests, shared_.connections, slots_.size() - free_.size(), lanes_.size(),
+          sockets_.open()};
 }
 
 std::uint32_t Client::free_slot() {
@@ -229,6 +272,7 @@ void Client::on_timer() {
 
 void Client::settle() {
   run_due_lanes();
+  relieve();
   watch_probes();
   arm();
   // Callbacks come last: they may start and cancel, which only fills arrivals_ and withdrawals_.
@@ -285,7 +329,7 @@ void Client::probe(Slot& slot) {
   Host& host = *slot.host;
   host.probe = slot.transfer.get();
   if (!host.is_resolved(shared_.now)) {
-    if (resolving_ == kResolvingMax) {
+    if (resolving_ >= resolving_max_) {
       parked_.push_back(slot.transfer.get());
       return;
     }
@@ -333,9 +377,7 @@ Lane& Client::http1_lane(Host& host) {
   for (std::size_t i = kHttp2Lane + 1; i < lanes_.size(); ++i) {
     if (lanes_[i]->in_flight() < kLaneRequestsMax) return *lanes_[i];
   }
-  const auto index = static_cast<std::uint32_t>(lanes_.size());
-  lanes_.push_back(std::make_unique<Lane>(index, LaneKind::http1, sockets_));
-  return *lanes_.back();
+  return add_lane(LaneKind::http1);
 }
 
 void Client::watch_probes() {

@@ -32,6 +32,7 @@ struct HttpCounts {
   std::uint64_t connections = 0;  ///< Opened. requests - connections were on a kept one.
   std::size_t in_flight = 0;      ///< Started and not done, waiting ones included.
   std::size_t lanes = 0;
+  std::size_t open_connections = 0;  ///< In use and idle.
 };
 
 /// Guarantee: on_done is called exactly once for every request given to start(), unless the

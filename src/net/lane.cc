@@ -4,14 +4,11 @@
 // The socket interface of libcurl's multi handle, and the numbers that were measured for it.
 #include "net/lane.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace penstock::net {
 namespace {
-
-// In use and idle together: about as many idle ones as a lane has requests in flight.
-constexpr long kConnectionsKept = 160;
-constexpr long kHttp2ConnectionsKept = 1000;
 
 // With the default of 100, request 101 opens a connection, and so does every one after it.
 constexpr long kHttp2ConnectionsPerHost = 8;
@@ -20,7 +17,12 @@ constexpr long kHttp2StreamsMax = 1000;
 }  // namespace
 
 Lane::Lane(std::uint32_t index, LaneKind kind, SocketSet& sockets)
-    : index_(index), sockets_(sockets), multi_(::curl_multi_init()) {
+    : index_(index), kind_(kind), sockets_(sockets) {
+  open();
+}
+
+void Lane::open() {
+  multi_ = ::curl_multi_init();
   const auto set = [this](CURLMoption option, auto value) {
     (void)::curl_multi_setopt(multi_, option, value);
   };
@@ -28,21 +30,41 @@ Lane::Lane(std::uint32_t index, LaneKind kind, SocketSet& sockets)
   set(CURLMOPT_SOCKETDATA, this);
   set(CURLMOPT_TIMERFUNCTION, &Lane::on_timer);
   set(CURLMOPT_TIMERDATA, this);
-  if (kind == LaneKind::http2) {
+  if (kind_ == LaneKind::http2) {
     set(CURLMOPT_PIPELINING, long{CURLPIPE_MULTIPLEX});
     set(CURLMOPT_MAX_HOST_CONNECTIONS, kHttp2ConnectionsPerHost);
     set(CURLMOPT_MAX_CONCURRENT_STREAMS, kHttp2StreamsMax);
-    set(CURLMOPT_MAXCONNECTS, kHttp2ConnectionsKept);
   } else {
     set(CURLMOPT_PIPELINING, long{CURLPIPE_NOTHING});
-    set(CURLMOPT_MAXCONNECTS, kConnectionsKept);
   }
+  bound();
+}
+
+// Both are about connections in use and idle ones together: the first when a request ends, the
+// second when one begins, which closes the oldest idle connection rather than open one too many.
+void Lane::bound() {
+  const long most = static_cast<long>(in_flight_ + std::max<std::size_t>(idle_max_, 1));
+  (void)::curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, most);
+  (void)::curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
+}
+
+void Lane::keep(std::size_t idle_max) {
+  idle_max_ = idle_max;
+  bound();
+}
+
+void Lane::drop_idle() {
+  if (in_flight_ > 0) return;
+  (void)::curl_multi_cleanup(multi_);
+  due_ = TimePoint::max();
+  open();
 }
 
 Lane::~Lane() { ::curl_multi_cleanup(multi_); }
 
 void Lane::add(Transfer& transfer) {
   ++in_flight_;
+  bound();
   // Fails only for a handle that is added already, which would be a bug of ours.
   (void)::curl_multi_add_handle(multi_, transfer.easy());
 }
@@ -50,6 +72,7 @@ void Lane::add(Transfer& transfer) {
 void Lane::remove(Transfer& transfer) {
   --in_flight_;
   (void)::curl_multi_remove_handle(multi_, transfer.easy());
+  bound();
 }
 
 void Lane::run_socket(int fd, std::uint32_t events) {

@@ -38,6 +38,13 @@ class Lane {
   /// When run_timers() is wanted; TimePoint::max(): never.
   TimePoint due() const noexcept { return due_; }
 
+  /// How many connections it may have beside those in use: from now on the oldest idle ones are
+  /// closed for new ones.
+  void keep(std::size_t idle_max);
+
+  /// Close idle connections: at once if nothing is in flight, else with the next requests.
+  void drop_idle();
+
   /// Run it in the next run_timers(). REQUIRES: prepared.
   void add(Transfer& transfer);
 
@@ -51,14 +58,18 @@ class Lane {
   void take_ended(std::vector<Ended>& ended);
 
  private:
+  void open();
+  void bound();
   static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*);
   static int on_timer(CURLM* multi, long wait_ms, void* self);
 
   // Constant after construction.
   std::uint32_t index_;
+  LaneKind kind_;
   SocketSet& sockets_;
-  CURLM* multi_;
 
+  CURLM* multi_ = nullptr;
+  std::size_t idle_max_ = 0;
   std::size_t in_flight_ = 0;
   TimePoint due_ = TimePoint::max();
 };

@@ -23,11 +23,16 @@ SocketSet::Interest& SocketSet::interest(int fd) {
   return interests_[index];
 }
 
-void SocketSet::opened(int fd) { interest(fd) = Interest{.ours = true}; }
+void SocketSet::opened(int fd) {
+  interest(fd) = Interest{.ours = true};
+  ++open_;
+}
 
 void SocketSet::closed(int fd) noexcept {
   const auto index = static_cast<std::size_t>(fd);
-  if (index < interests_.size()) interests_[index] = Interest{};
+  if (index >= interests_.size()) return;
+  if (interests_[index].ours) --open_;
+  interests_[index] = Interest{};
 }
 
 void SocketSet::want(int fd, std::uint32_t lane, std::uint32_t events) {

@@ -42,6 +42,9 @@ class SocketSet {
 
   int fd() const noexcept { return epoll_.get(); }
 
+  /// Between opened() and closed().
+  std::size_t open() const noexcept { return open_; }
+
   void opened(int fd);
   void closed(int fd) noexcept;
 
@@ -66,6 +69,7 @@ class SocketSet {
   os::Fd epoll_;
   std::vector<Interest> interests_;  // By descriptor.
   std::vector<Ready> ready_;
+  std::size_t open_ = 0;
 };
 
 }  // namespace penstock::net

@@ -5,7 +5,11 @@
 // in between is in transfer_callbacks.cc.
 #include "net/transfer.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "net/body_buffers.h"
@@ -26,6 +30,18 @@ bool is_token(std::string_view text) {
     return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f ||
            c == ':';
   });
+}
+
+bool is_resolving_failure(CURLcode code) {
+  return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
+}
+
+/// Resolvers say "no such name" when they cannot open a file or a socket, so we try it.
+bool lacks_descriptors() {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return errno == EMFILE || errno == ENFILE;
+  ::close(fd);
+  return false;
 }
 
 }  // namespace
@@ -179,9 +195,12 @@ Transfer::Ended Transfer::end(CURLcode code, TimePoint now) {
   (void)::curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &system_error);
   (void)::curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   closes_ = true;
+  const bool starved = is_resolving_failure(code) && lacks_descriptors();
+  shared_.starved = shared_.starved || starved;
   response_.error = to_error({.code = code,
                               .phase = phase_,
                               .resolved = resolved_,
+                              .starved = starved,
                               .system_error = static_cast<int>(system_error),
                               .proxy_status = static_cast<int>(proxy_status),
                               .message = message_,

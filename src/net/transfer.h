@@ -46,6 +46,7 @@ struct TransferShared {
   TimePoint now{};                ///< When the current batch of events began.
   std::uint64_t connections = 0;  ///< Opened so far.
   std::uint64_t requests = 0;     ///< Written so far.
+  bool starved = false;           ///< Something failed for want of a descriptor.
 };
 
 /// Invariants: (1) the easy handle keeps its options from request to request; what a request sets

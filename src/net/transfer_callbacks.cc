@@ -106,6 +106,7 @@ curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
     const Error failed = os::system_error("open a socket to", request_.url.host_key());
     // Not Errc::system: with fewer connections at once the run can go on.
     refuse(Errc::unavailable, "connect.descriptors", failed.message);
+    shared_.starved = true;
     return CURL_SOCKET_BAD;
   }
   // An earlier address of the same host may have been refused; this one counts.

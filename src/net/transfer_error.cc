@@ -40,6 +40,7 @@ constexpr Row kRows[] = {
 
 Row row_of(const TransferFailure& failure) {
   const CURLcode code = failure.code;
+  if (failure.starved) return {code, Errc::unavailable, "connect.descriptors"};
   if (failure.proxy_status != 0 && failure.phase <= Phase::connecting) {
     return {code, Errc::unavailable, "proxy.refused"};
   }

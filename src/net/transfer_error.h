@@ -18,6 +18,7 @@ struct TransferFailure {
   CURLcode code;
   Phase phase;
   bool resolved;             ///< The host's name had been resolved.
+  bool starved = false;      ///< There was no descriptor to resolve it with.
   int system_error = 0;      ///< errno of a failed connect.
   int proxy_status = 0;      ///< The proxy's answer to CONNECT; 0: none.
   std::string_view message;  ///< libcurl's own words.

@@ -66,5 +66,16 @@ TEST(TransferError, Messages) {
   EXPECT_EQ(own.message, "GET a.org: words");
 }
 
+TEST(TransferError, ANameThatLacksADescriptorIsNotUnknown) {
+  const Error error = to_error({.code = CURLE_COULDNT_RESOLVE_HOST,
+                                .phase = Phase::connecting,
+                                .resolved = false,
+                                .starved = true,
+                                .message = "",
+                                .who = "GET a.org"});
+  EXPECT_EQ(error.kind, "connect.descriptors");
+  EXPECT_EQ(error.code, Errc::unavailable);
+}
+
 }  // namespace
 }  // namespace penstock::net

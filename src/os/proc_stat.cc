@@ -129,6 +129,8 @@ std::size_t usable_cpus() {
   return std::clamp<std::size_t>(static_cast<std::size_t>(std::ceil(*quota)), 1, allowed);
 }
 
+std::size_t descriptor_limit() { return raise_descriptor_limit(0); }
+
 std::size_t raise_descriptor_limit(std::size_t wanted) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;

@@ -33,6 +33,9 @@ std::size_t usable_cpus();
 /// How many threads this process has now. Errors: system.
 Result<std::size_t> thread_count();
 
+/// How many descriptors this process may have open: its soft limit.
+std::size_t descriptor_limit();
+
 /// Lift the soft limit on descriptors towards `wanted`, as far as the hard limit allows; the limit
 /// that now holds.
 std::size_t raise_descriptor_limit(std::size_t wanted);
