@@ -215,12 +215,8 @@ void read_timeouts(Reading& reading, net::HttpTimeouts& timeouts) {
 void read_connection(Reading& reading, net::HttpProfile& profile) {
   read_timeouts(reading, profile.timeouts);
   if (const auto bytes = reading.keys.bytes("body_max")) profile.limits.body_bytes = *bytes;
-  profile.proxy = reading.site.proxy.url;
-  profile.no_proxy = reading.site.proxy.bypass;
-  if (const auto proxy = reading.keys.text("proxy")) {
-    profile.proxy = *proxy;
-    profile.no_proxy.clear();
-  }
+  profile.proxy = reading.site.proxy;
+  if (const auto proxy = reading.keys.text("proxy")) profile.proxy = {*proxy, *proxy, ""};
   if (const auto file = reading.keys.text("ca_file"))
     profile.ca_file = (reading.site.folder / *file).lexically_normal().string();
   if (!reading.keys.boolean("tls_verify").value_or(true)) {

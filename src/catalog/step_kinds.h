@@ -15,21 +15,18 @@
 
 #include "catalog/setting_reader.h"
 #include "catalog/template_reader.h"
+#include "net/proxy_rules.h"
 
 namespace penstock::catalog {
 
-/// The proxy of the user's environment, for steps that name none.
-struct Proxy {
-  std::string url;
-  std::string bypass;  ///< Comma-separated hosts.
-};
+using Proxy = net::ProxyRules;
 
 /// Where a step stands, and what the job lends it.
 struct StepSite {
   std::filesystem::path folder;  ///< Relative paths start here.
   std::size_t index = 0;         ///< 0: the first step.
   std::string first_url;         ///< Of the first HTTP step, as written; empty for that one itself.
-  Proxy proxy;
+  Proxy proxy;                   ///< Of the user's environment, for steps that name none.
   placeholders::Resolver resolve;  ///< Values of `{env.NAME}` and `{secret.NAME}`.
 };
 

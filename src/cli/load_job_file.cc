@@ -5,6 +5,7 @@
 // and the user's proxy.
 #include "cli/load_job_file.h"
 
+#include "cli/proxy_variables.h"
 #include "os/file.h"
 #include "os/proc_stat.h"
 #include "report/safe_text.h"
@@ -13,19 +14,6 @@ namespace penstock::cli {
 namespace {
 
 constexpr std::size_t kJobBytesMax = std::size_t{1} << 20U;
-
-/// The usual variables, as curl and wget read them. This machine is never behind a proxy.
-catalog::Proxy proxy_of(const Console& console) {
-  for (const char* name : {"all_proxy", "ALL_PROXY", "https_proxy", "HTTPS_PROXY", "http_proxy"}) {
-    const std::optional<std::string> url = console.variable(name);
-    if (!url || url->empty()) continue;
-    std::string bypass = "localhost,127.0.0.0/8,::1";
-    for (const char* list : {"no_proxy", "NO_PROXY"})
-      if (const auto hosts = console.variable(list)) bypass += "," + *hosts;
-    return {*url, bypass};
-  }
-  return {};
-}
 
 Result<std::string> read_text(const std::filesystem::path& path) {
   PENSTOCK_TRY(file, os::File::open(path, os::FileMode::read));
@@ -44,7 +32,7 @@ std::optional<job::Job> load_job_file(const std::filesystem::path& file,
   const job::Surroundings surroundings{
       .variable = [&console](std::string_view name) { return console.variable(name); },
       .processors = os::usable_cpus(),
-      .proxy = proxy_of(console)};
+      .proxy = proxy_of([&console](std::string_view name) { return console.variable(name); })};
   job::Loaded loaded = job::load_job(file, std::move(*text), overrides, surroundings);
   for (const catalog::Problem& problem : loaded.problems) {
     const std::string place = problem.at.line > 0 ? file.string() : "penstock";

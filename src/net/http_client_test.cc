@@ -193,9 +193,27 @@ TEST_F(HttpClientTest, TheEnvironmentIsNotAsked) {
 
 TEST_F(HttpClientTest, AProxyIsUsedWhenGiven) {
   serve(ScriptedAnswer{ok_answer("by proxy")});
-  profile_->proxy = server_->url("");
+  profile_->proxy = {.http = server_->url(""), .https = {}, .bypass = {}};
   EXPECT_EQ(run(request("http://example.invalid/x")).body, "by proxy");
   EXPECT_TRUE(server_->requests()[0].starts_with("GET http://example.invalid/x HTTP/1.1\r\n"));
+}
+
+TEST_F(HttpClientTest, TheGuardHoldsForHostsThatBypassTheProxy) {
+  serve(ScriptedAnswer{ok_answer("inner")});
+  profile_->proxy = {.http = server_->url(""), .https = {}, .bypass = "localhost,127.0.0.0/8"};
+  const auto guarded = [&](const std::string& url) {
+    HttpRequest one = request(url);
+    one.guard = std::make_shared<AddressGuard>(std::vector<AddressRange>{});
+    return kind_of(std::move(one));
+  };
+  const std::string port = std::to_string(server_->port());
+  EXPECT_EQ(guarded("http://127.0.0.1:" + port + "/"), "address.refused");
+  EXPECT_EQ(guarded("http://localhost:" + port + "/"), "address.refused");
+  EXPECT_EQ(guarded("http://10.0.0.1/"), "address.refused") << "by proxy";
+  EXPECT_EQ(guarded("http://example.invalid/"), "") << "the proxy's own address is not judged";
+  // Not over a connection that somebody else has opened either.
+  EXPECT_EQ(run(get()).body, "inner");
+  EXPECT_EQ(guarded("http://127.0.0.1:" + port + "/"), "address.refused");
 }
 
 TEST_F(HttpClientTest, ConnectionsAreKept) {

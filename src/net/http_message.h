@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "net/address_guard.h"
+#include "net/proxy_rules.h"
 #include "net/url.h"
 
 namespace penstock::net {
@@ -74,9 +75,8 @@ struct HttpProfile {
   HttpLimits limits;
   HttpVersion version = HttpVersion::automatic;
   TlsCheck tls_check = TlsCheck::on;
-  std::string ca_file;   ///< Empty: the system's.
-  std::string proxy;     ///< Empty: none. The environment is never asked.
-  std::string no_proxy;  ///< Comma-separated hosts that bypass the proxy.
+  std::string ca_file;  ///< Empty: the system's. Of services and of https proxies.
+  ProxyRules proxy;     ///< The environment is never asked.
 };
 
 /// What the answer's status and headers are known to be before its body is read.

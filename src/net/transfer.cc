@@ -63,7 +63,8 @@ void Transfer::accept(HttpRequest request) {
 }
 
 Status Transfer::prepare(Multiplex multiplex) {
-  if (request_.guard && !request_.profile->proxy.empty()) {
+  apply_proxy();
+  if (request_.guard && !is_direct()) {
     // The proxy resolves names; only an address that stands in the URL can be judged here.
     const auto literal = parse_address(request_.url.host);
     if (literal && refuse_address(literal)) return *refusal_;
@@ -89,15 +90,23 @@ void Transfer::apply_profile() {
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(profile.timeouts.connect.count()));
   set(CURLOPT_SSL_VERIFYPEER, long{profile.tls_check == TlsCheck::on});
   set(CURLOPT_SSL_VERIFYHOST, profile.tls_check == TlsCheck::on ? 2L : 0L);
-  // Empty is not the same as unset: unset asks the environment.
-  set(CURLOPT_PROXY, profile.proxy.c_str());
-  set(CURLOPT_NOPROXY, profile.no_proxy.c_str());
   static const std::string system_ca_file = [] {
     const char* path = ::curl_version_info(CURLVERSION_NOW)->cainfo;
     return std::string(path != nullptr ? path : "");
   }();
   const std::string& ca_file = profile.ca_file.empty() ? system_ca_file : profile.ca_file;
   set(CURLOPT_CAINFO, ca_file.c_str());
+  set(CURLOPT_PROXY_CAINFO, ca_file.c_str());
+}
+
+void Transfer::apply_proxy() {
+  const std::string_view proxy = proxy_for(request_.profile->proxy, request_.url);
+  if (proxy_ == proxy) return;
+  proxy_ = proxy;
+  // Empty is not the same as unset: unset asks the environment. And no list of libcurl's own: what
+  // we take for proxied must not go out directly.
+  set(CURLOPT_PROXY, proxy_->c_str());
+  set(CURLOPT_NOPROXY, "");
 }
 
 void Transfer::apply_method() {

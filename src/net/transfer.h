@@ -97,6 +97,7 @@ class Transfer {
  private:
   void set_constant_options();
   void apply_profile();
+  void apply_proxy();
   void apply_method();
   Status apply_headers();
   bool has_header(std::string_view wanted) const;
@@ -120,6 +121,7 @@ class Transfer {
   bool write_body(std::string_view bytes);
   curl_socket_t open_socket(const curl_sockaddr& address);
   int before_request(const char* address);
+  bool is_direct() const noexcept { return !proxy_ || proxy_->empty(); }
   bool refuse_address(std::optional<IpAddress> address);
 
   // Constant after construction.
@@ -130,6 +132,7 @@ class Transfer {
   // As the last request left them on the easy handle.
   std::shared_ptr<const HttpProfile> profile_;
   std::vector<Header> headers_;
+  std::optional<std::string> proxy_;
   std::string method_ = "GET";
   bool has_body_ = false;
   bool headers_with_body_ = false;

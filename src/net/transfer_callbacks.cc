@@ -51,6 +51,7 @@ void Transfer::set_constant_options() {
   // Debian builds in a CApath, which switches libcurl's cache of the CA file off: 20 ms a
   // connection instead of 1 (curl 7.88).
   set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  set(CURLOPT_PROXY_CAPATH, static_cast<char*>(nullptr));
   set(CURLOPT_ERRORBUFFER, message_);
 
   set(CURLOPT_HEADERDATA, this);
@@ -98,8 +99,7 @@ bool Transfer::refuse_address(std::optional<IpAddress> address) {
 
 curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
   resolved_ = true;
-  const bool direct = request_.profile->proxy.empty();
-  if (direct && refuse_address(address_of(address.addr))) return CURL_SOCKET_BAD;
+  if (is_direct() && refuse_address(address_of(address.addr))) return CURL_SOCKET_BAD;
   const int fd =
       ::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
   if (fd < 0) {
@@ -122,8 +122,7 @@ int Transfer::before_request(const char* address) {
     return CURL_PREREQFUNC_ABORT;
   }
   // A kept connection may be one that a request without a guard has opened.
-  const bool direct = request_.profile->proxy.empty();
-  if (direct && refuse_address(parse_address(address))) return CURL_PREREQFUNC_ABORT;
+  if (is_direct() && refuse_address(parse_address(address))) return CURL_PREREQFUNC_ABORT;
   phase_ = Phase::sent;
   response_.sent_at = TimePoint::clock::now();
   ++shared_.requests;
