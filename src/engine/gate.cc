@@ -60,7 +60,8 @@ limits::Ending ending_of(const FinishedCall& call) {
 
 }  // namespace
 
-Gate::Gate(const Plan& plan) : plan_(plan) {
+Gate::Gate(const Plan& plan)
+    : plan_(plan), first_hosts_(plan.limits.size()), has_many_hosts_(plan.limits.size()) {
   for (const PlannedStep& step : plan.steps) circuits_.emplace_back(step.retry.circuit);
   for (const LimitOptions& options : plan.limits) {
     limiters_.push_back(std::make_unique<limits::Limiter>(options));
@@ -149,6 +150,11 @@ GateAnswer Gate::ask(StepIndex index, std::string_view queue, const std::vector<
     return {
         {hold, host_rests, "a host that only fails rests"}, circuits_of(index), std::string(host)};
   }
+  if (const TimePoint at = pauses_.ask(host, now); at > now) {
+    return {{limits::Hold::time, at, "a host has asked for a pause"},
+            circuits_of(index),
+            std::string(host)};
+  }
   GateAnswer strictest{{limits::Hold::none, now, {}}, 0, {}};
   const PlannedStep& step = plan_.steps[static_cast<std::size_t>(index)];
   for (std::size_t i = 0; i < step.limits.size(); ++i) {
@@ -208,8 +214,28 @@ void Gate::release(StepIndex index, std::string_view queue, const std::vector<st
     limits::Limiter& limiter = *limiters_[limits[i]];
     const bool is_news = !grant.is_started && ending != limits::Ending::not_sent;
     if (is_news) limiter.started(grant.permits[i], sent_at);
-    if (!call.rate_headers.empty()) limiter.learn(keys[i], hint, now);
+    if (!call.rate_headers.empty()) learn(limits[i], keys[i], host, hint, now);
     limiter.release(grant.permits[i], ending, now);
+  }
+}
+
+// A limit with keys learns about the key. One without belongs to the whole run, and what one host
+// says is about that host: else a single one could stop all others for a day.
+void Gate::learn(std::size_t limit, const std::string& key, std::string_view host,
+                 const RateHint& hint, TimePoint now) {
+  limits::Limiter& limiter = *limiters_[limit];
+  if (host.empty() || !limiter.options().per.empty()) return limiter.learn(key, hint, now);
+  std::string& first = first_hosts_[limit];
+  if (first.empty()) first = host;
+  if (first != host) has_many_hosts_[limit] = true;
+  if (hint.retry_after) pauses_.pause(host, now + *hint.retry_after, now);
+  if (!has_many_hosts_[limit]) {
+    limiter.learn(key, {.retry_after = {}, .requests = hint.requests, .tokens = hint.tokens}, now);
+  } else if (hint.requests.remaining == 0 && hint.requests.reset_after) {
+    const QuotaHint& quota = hint.requests;
+    const std::int64_t parts =
+        quota.gradual ? std::max<std::int64_t>(1, quota.limit.value_or(1)) : 1;
+    pauses_.pause(host, now + Duration(*quota.reset_after) / parts, now);
   }
 }
 

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "engine/host_pauses.h"
 #include "engine/plan.h"
 #include "limits/limiter.h"
 #include "placeholders/template.h"
@@ -116,12 +117,17 @@ class Gate {
     std::uint64_t serial = 0;
   };
 
+  void learn(std::size_t limit, const std::string& key, std::string_view host, const RateHint& hint,
+             TimePoint now);
   bool has_shares() const noexcept { return plan_.distribution == Distribution::static_ranges; }
   bool is_share_full(StepIndex step, const std::string& share) const;
 
   const Plan& plan_;
   std::unordered_map<std::string, std::size_t> in_flight_;  // By share.
   std::vector<std::unique_ptr<limits::Limiter>> limiters_;
+  HostPauses pauses_;
+  std::vector<std::string> first_hosts_;  // By limit; of those without keys.
+  std::vector<bool> has_many_hosts_;
   std::vector<retry::Circuits> circuits_;                             // By step.
   std::vector<std::optional<placeholders::Template>> key_templates_;  // Of limits per {field}.
   std::vector<Unconfirmed> unconfirmed_;

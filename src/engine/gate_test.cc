@@ -39,7 +39,7 @@ class OneByOne final : public Step {
 
 class GateTest : public ::testing::Test {
  protected:
-  std::vector<std::string> keys(const std::string& host) { return {"", host, "t1"}; }
+  std::vector<std::string> keys(const std::string& host) { return {"", host, tenant_}; }
   bool opens(const std::string& host) {
     return gate_.ask(kStep, host, keys(host), now_).answer.granted();
   }
@@ -56,6 +56,7 @@ class GateTest : public ::testing::Test {
   Plan plan_ = plan();
   Gate gate_{plan_};
   TimePoint now_{1h};
+  std::string tenant_ = "t1";
 };
 
 TEST_F(GateTest, NamesOfQueuesHoldTheirKeys) {
@@ -132,8 +133,34 @@ TEST_F(GateTest, APauseThatWasAskedForHoldsItsHost) {
   call.verdicts[0].error = {Errc::throttled, "slow down", "http.429", Sent::yes, 2s};
   gate_.release(kStep, "a", keys("a"), grant, call, now_, WallTime{});
   EXPECT_FALSE(opens("a"));
+  tenant_ = "t2";
+  EXPECT_TRUE(opens("b")) << "one host does not stop the run, though a limit is for all";
   now_ += 2s;
   EXPECT_TRUE(opens("a"));
+}
+
+TEST_F(GateTest, NothingLeftAtOneHostIsNothingLeftThere) {
+  plan_.steps[0].limits = {0};
+  const std::vector<std::string> key{""};
+  const auto answer = [&](const std::string& host) {
+    Grant grant = gate_.take(kStep, host, key, now_, now_);
+    FinishedCall call;
+    call.sent_at = now_;
+    call.rate_headers = {
+        {"x-ratelimit-limit", "9"}, {"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "7"}};
+    call.verdicts.resize(1);
+    call.verdicts[0].outcome = Outcome::done;
+    gate_.release(kStep, host, key, grant, call, now_, WallTime{});
+  };
+  const auto open = [&](const std::string& host) {
+    return gate_.ask(kStep, host, key, now_).answer.granted();
+  };
+  answer("a");
+  EXPECT_FALSE(open("a"));
+  now_ += 7s;
+  answer("b");
+  EXPECT_FALSE(open("b"));
+  EXPECT_TRUE(open("a"));
 }
 
 }  // namespace

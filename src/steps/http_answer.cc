@@ -249,14 +249,17 @@ ItemVerdict verdict_of(const HttpTake& take, const Exchange& exchange) {
   return failed(std::move(verdict.error()));
 }
 
-std::vector<std::pair<std::string, std::string>> rate_headers_of(const net::HeaderList& headers) {
-  constexpr std::array<std::string_view, 6> kBeginnings = {"retry-after",         "x-ratelimit",
-                                                           "x-rate-limit",        "ratelimit",
-                                                           "anthropic-ratelimit", "x-retry-after"};
+std::vector<std::pair<std::string, std::string>> rate_headers_of(int status,
+                                                                 const net::HeaderList& headers) {
+  constexpr std::array<std::string_view, 6> kBeginnings = {"retry-after", "x-retry-after",
+                                                           "x-ratelimit", "x-rate-limit",
+                                                           "ratelimit",   "anthropic-ratelimit"};
+  constexpr std::size_t kAboutQuotas = 2;  // From here on.
+  const std::size_t first = status == 429 || status == 503 ? 0 : kAboutQuotas;
   std::vector<std::pair<std::string, std::string>> found;
   for (std::size_t i = 0; i < headers.size(); ++i) {
     const std::string_view name = headers.name(i);
-    const bool is_one = std::any_of(kBeginnings.begin(), kBeginnings.end(),
+    const bool is_one = std::any_of(kBeginnings.begin() + first, kBeginnings.end(),
                                     [&](auto beginning) { return name.starts_with(beginning); });
     if (is_one) found.emplace_back(name, headers.value(i));
   }

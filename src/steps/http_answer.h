@@ -45,7 +45,10 @@ bool is_wanted(const HttpTake& take, int status, const net::HeaderList& headers)
 /// Only services of the job's own can end a run by "quota": strangers cannot.
 ItemVerdict verdict_of(const HttpTake& take, const Exchange& exchange);
 
-/// The headers that limits learn from, as they came, with names in lower case.
-std::vector<std::pair<std::string, std::string>> rate_headers_of(const net::HeaderList& headers);
+/// The headers that limits learn from, as they came, with names in lower case. `Retry-After` and
+/// its kin count with 429 and 503 only: elsewhere they are not about the next call (RFC 9110
+/// 10.2.3).
+std::vector<std::pair<std::string, std::string>> rate_headers_of(int status,
+                                                                 const net::HeaderList& headers);
 
 }  // namespace penstock::steps

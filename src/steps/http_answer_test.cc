@@ -171,10 +171,14 @@ TEST_F(HttpAnswerTest, AcceptIsForSuccessesOnly) {
 TEST_F(HttpAnswerTest, RateHeaders) {
   header("Date", "d");
   header("Server", "s");
-  EXPECT_TRUE(rate_headers_of(exchange_.response.headers).empty());
+  EXPECT_TRUE(rate_headers_of(429, exchange_.response.headers).empty());
   header("RateLimit-Remaining", "1");
   header("retry-after-ms", "2");
-  EXPECT_EQ(rate_headers_of(exchange_.response.headers).size(), 3U);
+  EXPECT_EQ(rate_headers_of(429, exchange_.response.headers).size(), 3U);
+  EXPECT_EQ(rate_headers_of(503, exchange_.response.headers).size(), 3U);
+  for (const int status : {200, 302, 404, 500}) {
+    EXPECT_EQ(rate_headers_of(status, exchange_.response.headers).size(), 2U) << status;
+  }
 }
 
 }  // namespace

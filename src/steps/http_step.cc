@@ -202,7 +202,7 @@ void HttpRunner::finish(Running& running, ItemVerdict verdict) {
   finished.sent_at = response.sent_at;
   if (response.sent_at != TimePoint{}) finished.elapsed = response.ended_at - response.sent_at;
   finished.bytes = response.received_bytes;
-  finished.rate_headers = rate_headers_of(response.headers);
+  finished.rate_headers = rate_headers_of(response.status, response.headers);
   // Links come back to this step, which fills them in again; messages go into the ledger.
   verdict.link = mask_.mark(std::move(verdict.link));
   verdict.error.message = mask_.hide(std::move(verdict.error.message));
