@@ -42,22 +42,30 @@ Error answered(const Exchange& exchange, Errc code, std::string kind, const std:
   return {code, exchange.url.host_key() + ": " + what, std::move(kind), Sent::yes};
 }
 
-/// Words of APIs whose quota is used up, which no waiting cures.
+/// Whether an API names its used-up quota, which no waiting cures: by a code, in the place for
+/// codes. Not in its messages, which may repeat what an item said.
 bool speaks_of_quota(std::string_view body) {
-  constexpr std::array<std::string_view, 5> kWords = {
+  constexpr std::array<std::string_view, 5> kCodes = {
       "insufficient_quota", "billing_hard_limit_reached", "insufficient_balance",
-      "quota_exceeded_error", "credit balance is too low"};
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
-    return body.find(word) != std::string_view::npos;
+      "quota_exceeded_error", "billing_error"};
+  const auto document = json::Document::parse(body);
+  if (!document) return false;
+  constexpr std::array<std::string_view, 4> kPlaces = {"/error/code", "/error/type", "/code",
+                                                       "/type"};
+  return std::any_of(kPlaces.begin(), kPlaces.end(), [&](std::string_view place) {
+    const auto code = document->root().at(std::string(place));
+    return code && code->is(json::Kind::string) &&
+           std::find(kCodes.begin(), kCodes.end(), code->text()) != kCodes.end();
   });
 }
 
 ItemVerdict verdict_of_error(const Exchange& exchange) {
   const int status = exchange.response.status;
   const std::string number = std::to_string(status);
-  const bool may_say_quota =
-      !exchange.from_response && (status == 429 || status == 402 || status == 403 || status == 400);
-  if (may_say_quota && speaks_of_quota(exchange.response.body)) {
+  const bool may_say_quota = status == 429 || status == 403 || status == 400;
+  const bool says_quota =
+      status == 402 || (may_say_quota && speaks_of_quota(exchange.response.body));
+  if (!exchange.from_response && says_quota) {
     return failed(answered(exchange, Errc::exhausted, "quota", number + ", the quota is used up"));
   }
   Errc code = Errc::rejected;

@@ -38,7 +38,9 @@ bool is_wanted(const HttpTake& take, int status, const net::HeaderList& headers)
 ///     2xx                    done, or failed if the body is not what `as`, `each`, `next` need
 ///     2xx, type not wanted   skipped ("skipped.type")
 ///     301 302 303 307 308    moved, with an absolute link
-///     429                    throttled; a body that speaks of a used-up quota: exhausted ("quota")
+///     429                    throttled
+///     402                    exhausted ("quota"), as 400, 403 and 429 whose JSON has the code of a
+///                            used-up quota in `error.code`, `error.type`, `code` or `type`
 ///     408 425 5xx            unavailable ("http.503")
 ///     everything else        rejected ("http.404")
 ///

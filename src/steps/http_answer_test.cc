@@ -66,7 +66,19 @@ TEST_F(HttpAnswerTest, AUsedUpQuotaParksTheRun) {
   EXPECT_EQ(verdict.error.kind, "quota");
   EXPECT_EQ(judge_status(429, "{}").error.code, Errc::throttled);
   EXPECT_EQ(judge_status(404, body).error.code, Errc::rejected);
+  for (const auto* code :
+       {R"({"error":{"type":"insufficient_balance"}})", R"({"code":"billing_hard_limit_reached"})",
+        R"({"type":"quota_exceeded_error"})"}) {
+    EXPECT_EQ(judge_status(403, code).error.kind, "quota") << code;
+  }
+  for (const auto* echo : {R"({"error":{"code":"bad","message":"no such: insufficient_quota"}})",
+                           R"({"input":{"code":"insufficient_quota"}})",
+                           R"({"code":["insufficient_quota"]})", "insufficient_quota"}) {
+    EXPECT_EQ(judge_status(400, echo).error.kind, "http.400") << echo;
+  }
+  EXPECT_EQ(judge_status(402).error.kind, "quota");
   exchange_.from_response = true;  // A stranger's word.
+  EXPECT_EQ(judge_status(402).error.kind, "http.402");
   EXPECT_EQ(judge_status(429, body).error.code, Errc::throttled);
 }
 
