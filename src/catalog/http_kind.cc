@@ -13,6 +13,7 @@
 #include "catalog/setting_json.h"
 #include "core/json.h"
 #include "net/url.h"
+#include "steps/http_request.h"
 #include "steps/http_step.h"
 
 namespace penstock::catalog {
@@ -191,6 +192,26 @@ void read_manners(Reading& reading, const std::string& url, HttpOptions& options
   manners.guard = std::make_shared<const net::AddressGuard>(std::move(allowed));
 }
 
+/// Credentials go to hosts that answers name only where the job says so.
+void read_credentials(Reading& reading, HttpOptions& options) {
+  steps::HttpManners& manners = options.manners;
+  manners.credentials_to =
+      reading.keys.texts("credentials_to").value_or(std::vector<std::string>());
+  for (std::string& host : manners.credentials_to) {
+    const Result<net::Url> url = net::parse_url("https://" + host + "/");
+    if (!url || url->target != "/")
+      reading.keys.problem("credentials_to", fmt::format("\"{}\" is no host", host));
+    else
+      host = url->host_key();
+  }
+  const bool are_withheld =
+      manners.url_origin == steps::UrlOrigin::response && manners.credentials_to.empty();
+  if (are_withheld && steps::has_credentials(options.ask))
+    reading.keys.warn(reading.url_key,
+                      "hosts that answers name get no credentials; list those that may in "
+                      "credentials_to = [\"host\"]");
+}
+
 void read_timeouts(Reading& reading, net::HttpTimeouts& timeouts) {
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
@@ -237,6 +258,7 @@ std::optional<StepSpec> read_keys(Reading& reading) {
   read_ask(reading, options);
   read_take(reading, options);
   read_manners(reading, spec.url, options);
+  read_credentials(reading, options);
   read_connection(reading, *profile);
   if (const auto repeatable = reading.keys.boolean("repeatable"))
     options.repeatable = *repeatable ? Repeatable::yes : Repeatable::no;

@@ -41,6 +41,29 @@ TEST(StepKinds, Http) {
             std::string::npos);
 }
 
+TEST(StepKinds, CredentialsForHostsOutOfAnswers) {
+  const auto complaints = [](std::string_view step, std::size_t index) {
+    Problems problems;
+    const Setting tree = setting_of(step);
+    SettingReader reader(tree, "step", problems);
+    StepSite site;
+    site.index = index;
+    (void)read_step(reader, site);
+    reader.done();
+    return complaints_of(problems);
+  };
+  const char* silent = R"({"http":"{u}","headers":{"Cookie":"a=b"}})";
+  EXPECT_EQ(complaints(silent, 0), "");
+  EXPECT_NE(complaints(silent, 1).find("get no credentials"), std::string::npos);
+  EXPECT_EQ(complaints(R"({"http":"{u}","headers":{"X-Plain":"a"}})", 1), "");
+  EXPECT_EQ(
+      complaints(R"({"http":"{u}","headers":{"Cookie":"a=b"},"credentials_to":["x.org","h:81"]})",
+                 1),
+      "");
+  EXPECT_NE(complaints(R"({"http":"{u}","credentials_to":["x.org/y"]})", 1).find("is no host"),
+            std::string::npos);
+}
+
 TEST(StepKinds, TheFingerprintIsOfWhatIsAsked) {
   const auto print = [](std::string_view step) {
     Problems problems;

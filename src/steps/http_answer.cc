@@ -16,6 +16,7 @@
 #include "core/value.h"
 #include "steps/charset.h"
 #include "steps/html_text.h"
+#include "steps/http_request.h"
 #include "steps/link_header.h"
 #include "steps/media_type.h"
 
@@ -89,6 +90,7 @@ ItemVerdict verdict_of_redirect(const Exchange& exchange, std::string_view locat
   // The next hop knows only this status: what a 303 has made a GET stays one behind a later 307.
   verdict.moved_status =
       exchange.became_get ? 303 : static_cast<std::uint16_t>(exchange.response.status);
+  if (!exchange.trusted) verdict.moved_status |= kStrangersHop;
   return verdict;
 }
 

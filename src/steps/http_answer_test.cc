@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "steps/http_request.h"
+
 namespace penstock::steps {
 namespace {
 
@@ -92,6 +94,10 @@ TEST_F(HttpAnswerTest, Redirects) {
   header("Location", "/z");
   EXPECT_EQ(judge_status(307).moved_status, 303);
   exchange_.became_get = false;
+  exchange_.trusted = false;
+  header("Location", "/z");
+  EXPECT_EQ(judge_status(307).moved_status, 307 | kStrangersHop);
+  exchange_.trusted = true;
   EXPECT_EQ(judge_status(302).error.kind, "http.302");  // No Location.
   header("Location", "file:///etc/passwd");
   EXPECT_EQ(judge_status(302).error.kind, "redirect.scheme");

@@ -72,6 +72,10 @@ struct HttpManners {
   /// step is not the first. Redirects and `next` links always come from responses.
   UrlOrigin url_origin = UrlOrigin::job;
 
+  /// Hosts ("api.example.com", "localhost:8080") that may get credentials although an answer has
+  /// named them.
+  std::vector<std::string> credentials_to;
+
   RobotsRules robots = RobotsRules::ignore;        ///< For URLs out of responses only.
   std::shared_ptr<const net::AddressGuard> guard;  ///< For URLs out of responses; null: off.
   std::string user_agent = "penstock";

@@ -19,11 +19,11 @@ bool needs_secret(const std::vector<std::string>& reserved_names) {
 }
 
 bool is_credential(const NamedTemplate& header) {
-  constexpr std::array<std::string_view, 3> kNames = {"authorization", "cookie",
-                                                      "proxy-authorization"};
+  constexpr std::array<std::string_view, 6> kNames = {
+      "authorization", "cookie", "proxy-authorization", "x-api-key", "api-key", "apikey"};
   const std::string name = ascii_lower(header.first);
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
-         needs_secret(header.second.reserved_names());
+         name.ends_with("-token") || needs_secret(header.second.reserved_names());
 }
 
 /// Headers that say what the body is, and are nothing without it.
@@ -32,10 +32,30 @@ bool is_about_body(const NamedTemplate& header) {
   return name.starts_with("content-") || name == "transfer-encoding" || name == "digest";
 }
 
-/// Whether a header stays behind when a request is sent on.
-bool stays_behind(const NamedTemplate& header, bool same_origin, bool became_get) {
-  if (became_get && is_about_body(header)) return true;
-  return !same_origin && (is_credential(header) || ascii_lower(header.first) == "host");
+/// What is known of where a request goes.
+struct Way {
+  bool same_origin;  ///< As the step's own URL.
+  bool trusted;      ///< Credentials may go there.
+  bool became_get;   ///< Without its body.
+};
+
+/// Whether a header stays behind.
+bool stays_behind(const NamedTemplate& header, const Way& way) {
+  if (way.became_get && is_about_body(header)) return true;
+  if (!way.same_origin && ascii_lower(header.first) == "host") return true;
+  return !way.trusted && is_credential(header);
+}
+
+bool is_listed(const HttpManners& manners, const net::Url& url) {
+  const auto& hosts = manners.credentials_to;
+  return std::find(hosts.begin(), hosts.end(), url.host_key()) != hosts.end();
+}
+
+Result<bool> is_same_origin(const HttpAsk& ask, json::Node value, const Hop& hop,
+                            const net::Url& url, const placeholders::Resolver& resolve) {
+  if (hop.link.empty()) return true;
+  PENSTOCK_TRY(own, url_for(ask, value, "", resolve));
+  return own.same_origin(url);
 }
 
 std::vector<std::string> names_in(const std::vector<NamedTemplate>& templates) {
@@ -53,6 +73,17 @@ std::vector<std::string> names_in(const HttpBody& body) {
   if (const auto* raw = std::get_if<RawBody>(&body)) return raw->text.reserved_names();
   const auto* form = std::get_if<FormBody>(&body);
   return form != nullptr ? names_in(form->fields) : std::vector<std::string>();
+}
+
+bool url_needs_secret(const HttpAsk& ask) {
+  return needs_secret(ask.url.reserved_names()) || needs_secret(names_in(ask.query));
+}
+
+Error misplaced_secret(std::string_view part) {
+  return {Errc::rejected,
+          "a secret in the " + std::string(part) +
+              " would go to a host that an answer has named (see credentials_to)",
+          "redirect.credentials"};
 }
 
 /// What stands for a secret was escaped for its place; for the eye it is three stars.
@@ -138,9 +169,7 @@ Result<net::Url> url_for(const HttpAsk& ask, json::Node value, std::string_view 
 std::string shown_url_for(const HttpAsk& ask, json::Node value, std::string_view hop,
                           const net::Url& url) {
   if (!hop.empty()) return std::string(hop);
-  if (!needs_secret(ask.url.reserved_names()) && !needs_secret(names_in(ask.query))) {
-    return url.text;
-  }
+  if (!url_needs_secret(ask)) return url.text;
   const auto shown = url_for(ask, value, "", placeholders::preview_resolver);
   // A template whose host comes from the environment has no preview that is a URL.
   return shown ? with_stars(shown->text) : "***";
@@ -152,6 +181,19 @@ std::vector<std::string> reserved_names_of(const HttpAsk& ask) {
     names.insert(names.end(), more.begin(), more.end());
   }
   return names;
+}
+
+bool has_credentials(const HttpAsk& ask) {
+  return url_needs_secret(ask) || needs_secret(names_in(ask.body)) ||
+         std::any_of(ask.headers.begin(), ask.headers.end(), is_credential);
+}
+
+Result<bool> is_trusted(const HttpOptions& options, json::Node value, const Hop& hop,
+                        const net::Url& url, const placeholders::Resolver& resolve) {
+  if ((hop.status & kStrangersHop) != 0) return false;
+  if (is_listed(options.manners, url)) return true;
+  if (options.manners.url_origin == UrlOrigin::response) return false;
+  return is_same_origin(options.ask, value, hop, url, resolve);
 }
 
 bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept {
@@ -167,20 +209,20 @@ Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node valu
   request.url = std::move(url);
   request.profile = options.profile;
   if (is_from_response(options.manners, hop)) request.guard = options.manners.guard;
-  request.method = redirected_method(ask.method, hop.status);
+  const auto status = static_cast<std::uint16_t>(hop.status & ~kStrangersHop);
+  request.method = redirected_method(ask.method, status);
 
-  bool same_origin = true;
-  if (!hop.link.empty()) {
-    PENSTOCK_TRY(own, url_for(ask, value, "", resolve));
-    same_origin = own.same_origin(request.url);
-  }
-  if (!hop.link.empty() && same_origin) {
+  PENSTOCK_TRY(trusted, is_trusted(options, value, hop, request.url, resolve));
+  PENSTOCK_TRY(same_origin, is_same_origin(ask, value, hop, request.url, resolve));
+  const Way way{same_origin, trusted, request.method != ask.method};
+  if (hop.link.empty() && !trusted && url_needs_secret(ask)) return misplaced_secret("URL");
+  if (!hop.link.empty() && trusted) {
     PENSTOCK_TRY(revealed, net::parse_url(mask.reveal(request.url.text)));
     request.url = std::move(revealed);
   }
   request.headers.reserve(ask.headers.size() + 3);
   for (const NamedTemplate& header : ask.headers) {
-    if (stays_behind(header, same_origin, request.method != ask.method)) continue;
+    if (stays_behind(header, way)) continue;
     PENSTOCK_TRY(text, header.second.render(value, resolve));
     request.headers.emplace_back(header.first, std::move(text));
   }
@@ -190,10 +232,7 @@ Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node valu
   const bool sends_body =
       !std::holds_alternative<std::monostate>(ask.body) && (request.method == ask.method);
   if (!sends_body) return request;
-  if (!same_origin && needs_secret(names_in(ask.body))) {
-    return Error{Errc::rejected, "redirected to another origin with a secret in the body",
-                 "redirect.credentials"};
-  }
+  if (!trusted && needs_secret(names_in(ask.body))) return misplaced_secret("body");
   PENSTOCK_TRY(body, render_body(ask.body, value, resolve));
   request.body = std::move(body.bytes);
   add_default(request.headers, "Content-Type", std::move(body.type));

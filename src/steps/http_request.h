@@ -20,10 +20,14 @@
 
 namespace penstock::steps {
 
+/// Beside the status of a hop: another host has named its URL, so it gets no credentials, also if
+/// it leads back to where they are from.
+inline constexpr std::uint16_t kStrangersHop = 0x8000;
+
 /// Where a call goes instead of where its step says.
 struct Hop {
   std::string_view link;     ///< Absolute; empty: none.
-  std::uint16_t status = 0;  ///< Of the redirect; 0: a following page.
+  std::uint16_t status = 0;  ///< Of the redirect, with kStrangersHop; 0: a following page.
 };
 
 /// The URL that a call for this value goes to.
@@ -39,6 +43,13 @@ std::string shown_url_for(const HttpAsk& ask, json::Node value, std::string_view
 /// All reserved names that its templates use.
 std::vector<std::string> reserved_names_of(const HttpAsk& ask);
 
+/// Whether any header, or a secret anywhere else, is for trusted hosts only.
+bool has_credentials(const HttpAsk& ask);
+
+/// Whether credentials may go to this URL.
+Result<bool> is_trusted(const HttpOptions& options, json::Node value, const Hop& hop,
+                        const net::Url& url, const placeholders::Resolver& resolve);
+
 /// The URL of this call came out of a response, so the guard and robots rules apply.
 bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept;
 
@@ -46,10 +57,12 @@ bool is_from_response(const HttpManners& manners, const Hop& hop) noexcept;
 ///
 /// A redirect keeps method and body, except that 303, and 301 and 302 after a POST, become a GET
 /// without body and without the headers that speak of it (and stay one: verdict_of() gives 303 for
-/// whatever follows). Where it leaves the origin of the step's own URL, `host` and credentials stay
-/// behind: authorization, cookie, proxy-authorization and every header that a secret stands in.
-/// Errors: as url_for(); "item.header"; rejected "redirect.credentials" for a body with a secret
-/// that would go to another origin.
+/// whatever follows). Where it leaves the origin of the step's own URL, `host` stays behind.
+/// Credentials go to the step's own origin only, if the job has named it, and to
+/// `credentials_to`; else every header stays behind that a secret stands in or whose name says so
+/// (authorization, cookie, x-api-key, *-token, ...).
+/// Errors: as url_for(); "item.header"; rejected "redirect.credentials" for a secret in a body or
+/// URL that would go anywhere else.
 /// Marks that `mask` left in the hop are filled in where credentials may go, and nowhere else.
 /// Source: RFC 9110 15.4; Fetch standard 4.4 (read 2026-11).
 Result<net::HttpRequest> request_for(const HttpOptions& options, json::Node value, const Hop& hop,

@@ -146,6 +146,44 @@ TEST_F(HttpRequestTest, CredentialsStayAtTheirOrigin) {
   }
 }
 
+TEST_F(HttpRequestTest, CredentialsHaveManyNames) {
+  for (const auto* name : {"x-api-key", "Api-Key", "X-Auth-Token", "COOKIE", "X-Vault-Token"}) {
+    options_.ask.headers = {{name, text("constant", Place::header)}};
+    EXPECT_EQ(header(*make(), ascii_lower(name)), "constant") << name;
+    EXPECT_EQ(header(*make("https://b.org/y", 302), ascii_lower(name)), "none") << name;
+  }
+}
+
+TEST_F(HttpRequestTest, AWayBackBringsNoCredentialsBack) {
+  const auto back = make("https://a.org/y", 302 | kStrangersHop);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->method, "GET");
+  EXPECT_EQ(header(*back, "x-key"), "none");
+  EXPECT_EQ(header(*back, "authorization"), "none");
+}
+
+TEST_F(HttpRequestTest, HostsOutOfAnswersGetCredentialsOnlyWhenListed) {
+  options_.manners.url_origin = UrlOrigin::response;
+  EXPECT_EQ(header(*make(), "x-key"), "none");
+  EXPECT_EQ(header(*make(), "authorization"), "none");
+  EXPECT_EQ(header(*make(), "x-plain"), "a&b");
+  EXPECT_EQ(header(*make("https://a.org/y", 302), "x-key"), "none");
+  options_.manners.credentials_to = {"a.org", "c.org"};
+  EXPECT_EQ(header(*make(), "x-key"), "hunter2");
+  EXPECT_EQ(header(*make("https://c.org/y", 302), "x-key"), "hunter2");
+  EXPECT_EQ(header(*make("https://c.org:444/y", 302), "x-key"), "none");
+  EXPECT_EQ(header(*make("https://b.org/y", 302), "x-key"), "none");
+  EXPECT_EQ(header(*make("https://c.org/y", 302 | kStrangersHop), "x-key"), "none");
+}
+
+TEST_F(HttpRequestTest, SecretsOfUrlsAreForListedHostsToo) {
+  options_.manners.url_origin = UrlOrigin::response;
+  options_.ask.query = {{"key", text("{secret.KEY}", Place::query)}};
+  EXPECT_EQ(make().error().kind, "redirect.credentials");
+  options_.manners.credentials_to = {"a.org"};
+  EXPECT_TRUE(make());
+}
+
 TEST_F(HttpRequestTest, ASecretBodyDoesNotLeaveItsOrigin) {
   options_.ask.method = "POST";
   options_.ask.body = *placeholders::JsonTemplate::parse(R"({"key":"{secret.KEY}"})");

@@ -93,6 +93,8 @@ Result<net::HttpRequest> HttpRunner::render(const CallItem& item, Exchange& exch
   PENSTOCK_TRY(request, request_for(options_, document.root(), hop, resolve, mask_));
   exchange.shown_url =
       mask_.hide(shown_url_for(options_.ask, document.root(), hop.link, request.url));
+  PENSTOCK_TRY(trusted, is_trusted(options_, document.root(), hop, request.url, resolve));
+  exchange.trusted = trusted;
   exchange.became_get = request.method != options_.ask.method;
   return std::move(request);
 }
