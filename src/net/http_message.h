@@ -89,7 +89,7 @@ struct HttpHead {
 struct BodyPlan {
   enum class Action : std::uint8_t {
     keep,            ///< All of it in memory.
-    keep_beginning,  ///< Up to `bytes_max`, then stop; a cut body is no error.
+    keep_beginning,  ///< Up to `bytes_max`, then stop; a body that breaks off is no error, but cut.
     write,           ///< All of it to `fd`.
     stop,            ///< None of it: the transfer ends here.
   };
@@ -103,6 +103,7 @@ struct HttpResponse {
   std::optional<Error> error;  ///< Without one, the answer is complete or `stopped`.
   int status = 0;              ///< 0: no answer was had.
   bool stopped = false;        ///< The plan ended the transfer before the body did.
+  bool cut = false;            ///< With keep_beginning: the body broke off, by itself.
   HeaderList headers;
   std::string body;                  ///< Give it back with HttpClient::recycle().
   std::uint64_t body_bytes = 0;      ///< After decompression.

@@ -121,8 +121,11 @@ void read_line(std::string_view line, Groups& groups) {
   if (!allow && !same_word(name, "disallow")) return;
   groups.in_agents = false;
   if (value.empty()) return;  // An empty rule matches nothing.
-  if (groups.in_ours) groups.ours.push_back({normal_escapes(value), allow});
-  if (groups.in_everybody) groups.everybody.push_back({normal_escapes(value), allow});
+  const auto add = [&](std::vector<RobotsRule>& rules) {
+    if (rules.size() < kRobotsRulesMax) rules.push_back({normal_escapes(value), allow});
+  };
+  if (groups.in_ours) add(groups.ours);
+  if (groups.in_everybody) add(groups.everybody);
 }
 
 /// What counts of a file: a rule that the limit cuts in two would be another rule.
@@ -154,7 +157,7 @@ Robots Robots::refuse_all() {
 }
 
 bool Robots::allows(std::string_view target) const {
-  const std::string path = normal_escapes(target);
+  const std::string path = normal_escapes(target.substr(0, kRobotsTargetBytesMax));
   if (path == "/robots.txt") return true;
   std::size_t longest = 0;
   bool allowed = true;

@@ -14,6 +14,11 @@ namespace penstock::net {
 /// What follows in a longer file is ignored, as RFC 9309 2.5 permits.
 inline constexpr std::size_t kRobotsBytesMax = 500 << 10;
 
+/// Further rules are ignored, and so is what follows in a longer path: a file costs at most so
+/// many short searches for each URL.
+inline constexpr std::size_t kRobotsRulesMax = 2'000;
+inline constexpr std::size_t kRobotsTargetBytesMax = 2 << 10;
+
 /// One line of a file: the pattern may hold `*` for any bytes, and `$` last for the end.
 struct RobotsRule {
   std::string pattern;

@@ -91,6 +91,18 @@ TEST(Robots, WhatIsBeyondTheLimitIsIgnored) {
   EXPECT_TRUE(check(text, "/late"));
 }
 
+TEST(Robots, RulesAndPathsAreBounded) {
+  std::string text = "user-agent: *\n";
+  for (std::size_t i = 0; i < kRobotsRulesMax; ++i)
+    text += "disallow: /a" + std::to_string(i) + "\n";
+  text += "disallow: /late\n";
+  EXPECT_FALSE(check(text, "/a1999"));
+  EXPECT_TRUE(check(text, "/late"));
+  const std::string filler(kRobotsTargetBytesMax, 'x');
+  EXPECT_FALSE(check("user-agent: *\ndisallow: /*y\n", "/y" + filler));
+  EXPECT_TRUE(check("user-agent: *\ndisallow: /*y\n", "/" + filler + "y"));
+}
+
 TEST(Robots, HostilePatternsEnd) {
   std::string text = "user-agent: *\n";
   while (text.size() < kRobotsBytesMax) text += "disallow: /*a*a*a*a*a*a*a*a*b$\n";

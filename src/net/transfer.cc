@@ -189,9 +189,10 @@ std::string Transfer::who() const { return request_.method + " " + request_.url.
 
 Transfer::Ended Transfer::end(CURLcode code, TimePoint now) {
   const bool may_be_cut = phase_ == Phase::body && plan_.action == BodyPlan::Action::keep_beginning;
-  const bool is_broken_off = code == CURLE_OK && !response_.stopped && !may_be_cut && unpacker_ &&
-                             !unpacker_->is_complete();
-  if (is_broken_off) {
+  const bool is_broken_off =
+      code == CURLE_OK && !response_.stopped && unpacker_ && !unpacker_->is_complete();
+  response_.cut = may_be_cut && !response_.stopped && (code != CURLE_OK || is_broken_off);
+  if (is_broken_off && !may_be_cut) {
     return end(Error{Errc::unavailable, who() + ": the compressed body ends early", "body.cut"},
                now);
   }

@@ -5,6 +5,7 @@
 #include "steps/robots_gate.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "os/epoll_loop.h"
@@ -23,6 +24,15 @@ std::string_view product_of(std::string_view user_agent) {
 
 std::string origin_of(const net::Url& url) { return url.scheme + "://" + url.host_key(); }
 
+/// Whoever may not connect to an address, or comes by another way, has another answer.
+std::string key_of(const RobotsQuery& query) {
+  const auto number = [](const void* address) {
+    return std::to_string(reinterpret_cast<std::uintptr_t>(address));
+  };
+  return origin_of(query.url) + " " + std::string(product_of(query.user_agent)) + " " +
+         number(query.profile.get()) + " " + number(query.guard.get());
+}
+
 net::HttpRequest robots_request(const RobotsQuery& query, net::Url url) {
   net::HttpRequest request;
   request.url = std::move(url);
@@ -40,7 +50,8 @@ net::HttpRequest robots_request(const RobotsQuery& query, net::Url url) {
 Result<net::Robots> rules_of(const net::HttpResponse& response, std::string_view product) {
   const int status = response.status;
   if (response.error && response.error->code == Errc::rejected) return *response.error;
-  if (response.error || status == 429 || status >= 500) {
+  const bool is_whole = !response.error && !(response.cut && status >= 200 && status < 300);
+  if (!is_whole || status == 429 || status >= 500) {
     return Error{Errc::unavailable, "robots.txt of this host cannot be had", "robots.unavailable"};
   }
   if (status >= 200 && status < 300) return net::Robots::parse(response.body, product);
@@ -50,7 +61,7 @@ Result<net::Robots> rules_of(const net::HttpResponse& response, std::string_view
 }  // namespace
 
 void RobotsGate::ask(RobotsQuery query, Answer answer) {
-  const std::string key = origin_of(query.url) + " " + std::string(product_of(query.user_agent));
+  const std::string key = key_of(query);
   const auto [found, is_new] = hosts_.try_emplace(key);
   Host& host = found->second;
   const bool is_asking = !is_new && host.until == TimePoint{};
@@ -61,6 +72,8 @@ void RobotsGate::ask(RobotsQuery query, Answer answer) {
   if (is_asking) return;
   kept_bytes_ -= std::exchange(host.bytes, 0);
   host.until = TimePoint{};
+  host.profile = query.profile;
+  host.guard = query.guard;
   auto robots_url = net::parse_url(origin_of(query.url) + "/robots.txt");
   if (!robots_url) return settle(key, std::move(robots_url.error()), 0);
   fetch(key, query, std::move(*robots_url), kRedirectsMax);

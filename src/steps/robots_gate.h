@@ -68,6 +68,9 @@ class RobotsGate {
     std::size_t bytes = 0;
     TimePoint until{};  // Zero: being asked.
     std::vector<Question> waiting;
+    // Held, since the key has their addresses.
+    std::shared_ptr<const net::HttpProfile> profile;
+    std::shared_ptr<const net::AddressGuard> guard;
   };
 
   void fetch(const std::string& key, const RobotsQuery& query, net::Url url, int hops_left);
@@ -79,7 +82,7 @@ class RobotsGate {
 
   net::HttpClient& client_;
   os::EpollLoop& loop_;
-  std::unordered_map<std::string, Host> hosts_;  // By origin and product.
+  std::unordered_map<std::string, Host> hosts_;  // By origin, product and way.
   std::size_t kept_bytes_ = 0;
 };
 

@@ -112,6 +112,23 @@ TEST_F(RobotsGateTest, AnEndlessFileIsCut) {
   EXPECT_EQ(ask("/no"), "robots.refused");
 }
 
+TEST_F(RobotsGateTest, AFileThatBreaksOffIsNone) {
+  server_.emplace([](const std::string&) {
+    return ScriptedAnswer{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nuser-agent: *\n",
+                          ScriptedAnswer::Then::close};
+  });
+  EXPECT_EQ(ask("/x"), "robots.unavailable");
+}
+
+TEST_F(RobotsGateTest, ARefusalIsForWhomItIsFor) {
+  serve(answer("200 OK", ""));
+  RobotsQuery guarded = query("/x");
+  guarded.guard = std::make_shared<net::AddressGuard>(std::vector<net::AddressRange>{});
+  EXPECT_EQ(ask({guarded})[0], "address.refused");
+  EXPECT_EQ(ask("/x"), "");
+  EXPECT_EQ(ask({guarded})[0], "address.refused");
+}
+
 TEST_F(RobotsGateTest, TheGuardHoldsHereToo) {
   serve(answer("200 OK", ""));
   guard_ = std::make_shared<net::AddressGuard>(std::vector<net::AddressRange>{});
