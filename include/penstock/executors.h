@@ -20,6 +20,11 @@ namespace os {
 class EpollWaker;
 }
 
+enum class Prefetch : std::uint8_t {
+  none,
+  short_calls,  ///< As many as a worker finishes in 50 ms, and at most its concurrency.
+};
+
 struct ExecutorOptions {
   // Behaviour.
   std::size_t workers = 0;       ///< Processes. 0: one a usable processor. More: only for crashes.
@@ -31,6 +36,10 @@ struct ExecutorOptions {
 
   int start_failures = 5;    ///< Workers in a row that die while starting, before the run stops.
   std::string files_folder;  ///< Absolute; where steps put bodies that do not fit in memory.
+
+  /// Whether short calls may wait in a worker, which else idles until the engine has heard of the
+  /// last ones and answered. Never for calls that hold permits, or are paid: they would wait, too.
+  Prefetch prefetch = Prefetch::none;
 
   // Against steps that leak.
   std::uint64_t recycle_calls = 0;      ///< Replace a worker after so many calls. 0: never.

@@ -28,7 +28,12 @@ std::int64_t slots_of(const Plan& plan) {
 }  // namespace
 
 Tally::Tally(const Plan& plan, TimePoint now)
-    : began_(now), slots_(slots_of(plan), now), rate_(kRateWindow, now), eta_(now), binding_(now) {
+    : began_(now),
+      slots_configured_(slots_of(plan)),
+      slots_(slots_configured_, now),
+      rate_(kRateWindow, now),
+      eta_(now),
+      binding_(now) {
   for (const PlannedStep& step : plan.steps) steps_.push_back({step.name, {}, 0});
 }
 
@@ -40,18 +45,23 @@ void Tally::restore(StepIndex step, ItemStatus status, std::uint64_t items) {
   settled_ += items;
 }
 
+/// Calls that wait in a worker for its next free place take none.
+void Tally::show_busy(TimePoint now) { slots_.set_busy(std::min(calls_, slots_configured_), now); }
+
 void Tally::found(StepIndex step, std::uint64_t items) {
   steps_[static_cast<std::size_t>(step)].found += static_cast<std::int64_t>(items);
 }
 
 void Tally::started(StepIndex step, std::size_t items, TimePoint now) {
   at(step).in_flight += static_cast<std::int64_t>(items);
-  slots_.set_busy(++calls_, now);
+  ++calls_;
+  show_busy(now);
 }
 
 void Tally::ended(StepIndex step, std::size_t items, std::uint64_t bytes, TimePoint now) {
   at(step).in_flight -= static_cast<std::int64_t>(items);
-  slots_.set_busy(--calls_, now);
+  --calls_;
+  show_busy(now);
   bytes_in_ += static_cast<std::int64_t>(bytes);
 }
 

@@ -45,7 +45,8 @@ class Tally {
   void held_by(std::string_view what, progress::Idle idle, TimePoint now);
 
   void resize(std::size_t slots, TimePoint now) {
-    slots_.resize(static_cast<std::int64_t>(slots), now);
+    slots_configured_ = static_cast<std::int64_t>(slots);
+    slots_.resize(slots_configured_, now);
   }
 
   /// Items of this step that are granted and not yet durable.
@@ -58,6 +59,7 @@ class Tally {
   Snapshot snapshot(TimePoint now) const;
 
  private:
+  void show_busy(TimePoint now);
   struct StepTally {
     std::string name;
     ItemCounts items;  // `pending` is derived.
@@ -74,6 +76,7 @@ class Tally {
   std::uint64_t failed_ = 0;
   std::uint64_t settled_ = 0;
   bool source_ended_ = false;
+  std::int64_t slots_configured_;
   progress::SlotTime slots_;
   progress::RateWindow rate_;
   progress::Eta eta_;

@@ -37,7 +37,8 @@ FinishedCall finish_all(const Call& call, const ItemVerdict& verdict) {
 class ProcessExecutor final : public Executor {
  public:
   ProcessExecutor(std::shared_ptr<Zygote> zygote, ExecutorOptions options, os::EpollWaker& waker)
-      : prefetch_(all_batchable(zygote->steps()) ? kPrefetchCalls : 0),
+      : batches_(all_batchable(zygote->steps()) ? kPrefetchCalls : 0),
+        prefetch_(options.prefetch),
         waker_(waker),
         pool_(std::move(zygote), std::move(options), waker.loop(), [this] { on_change(); }) {}
 
@@ -90,8 +91,15 @@ class ProcessExecutor final : public Executor {
  private:
   std::size_t free_places(const WorkerSlot& slot) const noexcept {
     if (!slot.takes_calls() || slot.reserved) return 0;
-    const std::size_t calls_max = std::min(pool_.concurrency(), slot.calls_max) + prefetch_;
+    const std::size_t calls_max = std::min(pool_.concurrency(), slot.calls_max) + ahead(slot);
     return calls_max - std::min(calls_max, slot.in_flight());
+  }
+
+  /// Calls that may wait in this worker until it has a place for them.
+  std::size_t ahead(const WorkerSlot& slot) const noexcept {
+    const bool is_short_of_descriptors = slot.calls_max < pool_.concurrency();
+    if (prefetch_ == Prefetch::none || is_short_of_descriptors) return batches_;
+    return std::max(batches_, std::min(slot.pace.ahead(), pool_.concurrency()));
   }
 
   static WorkerState state_of(const WorkerSlot& slot) {
@@ -208,7 +216,8 @@ class ProcessExecutor final : public Executor {
     waker_.wake(Event::finished);
   }
 
-  std::size_t prefetch_;
+  std::size_t batches_;  // Of batchable steps: calls that may wait in a worker.
+  Prefetch prefetch_;
   os::EpollWaker& waker_;
   std::deque<Call> waiting_;
   std::deque<Call> suspects_;

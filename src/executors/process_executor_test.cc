@@ -60,6 +60,20 @@ TEST(ProcessExecutor, RoomIsExactUnlessAllStepsAreBatchable) {
   EXPECT_EQ(ProcessDrive({.workers = 2, .concurrency = 3}, mixed).executor().room(), 6U);
 }
 
+TEST(ProcessExecutor, ShortCallsWaitInWorkersAndSlowOnesDoNot) {
+  ProcessDrive drive({.workers = 1, .concurrency = 4, .prefetch = Prefetch::short_calls});
+  EXPECT_EQ(drive.executor().room(), 4U);
+  std::vector<std::uint64_t> quick;
+  ASSERT_TRUE(drive.run_until([&] {  // Until its pace is known.
+    while (drive.executor().room() > 0) quick.push_back(drive.give("noop"));
+    return drive.executor().room() + drive.executor().workers()[0].in_flight == 8;
+  }));
+  for (const auto id : quick) drive.result(id);
+  EXPECT_EQ(drive.executor().room(), 8U) << "at most as many again as run";
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(drive.run("sleep 60"), "done slept");
+  EXPECT_EQ(drive.executor().room(), 4U);
+}
+
 TEST(ProcessExecutor, PrefetchedCallsDoNotRunBeyondTheConcurrency) {
   ProcessDrive drive({.workers = 1, .concurrency = 1}, batchable());
   const auto held = drive.give("hold");

@@ -215,6 +215,7 @@ void WorkerPool::read(WorkerSlot& slot) {
     process.kill(Hung::no);
     loop_.unwatch(std::exchange(slot.socket_watch, {}));
   }
+  slot.pace.finished(news_.finished.size() - first, loop_.round_began());
   ease(slot, first);
   recycle_if_due(slot);
   stop_if_empty(slot);

@@ -9,6 +9,7 @@
 #include <limits>
 #include <memory>
 
+#include "executors/call_pace.h"
 #include "executors/worker_process.h"
 #include "os/epoll_loop.h"
 
@@ -29,6 +30,7 @@ struct WorkerSlot {
   bool retiring = false;  ///< Gets no calls; goes with its process.
   bool unsent = false;    ///< Was given calls that are not flushed yet.
 
+  CallPace pace;
   std::uint64_t calls_done = 0;  ///< By earlier processes.
   std::uint64_t crashes = 0;
 

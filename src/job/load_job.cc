@@ -5,6 +5,7 @@
 // source before the placeholders that use its fields.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "job/job.h"
@@ -68,6 +69,14 @@ void add_run_rate(const Overrides& overrides, Job& job, Problems& problems) {
   job.plan.limits.push_back(std::move(limit));
 }
 
+/// Calls may wait in workers only if nothing waits with them: no permit, no money.
+Prefetch prefetch_of(const engine::Plan& plan) {
+  const bool is_free = std::all_of(plan.steps.begin(), plan.steps.end(), [](const auto& step) {
+    return step.limits.empty() && !step.paid;
+  });
+  return is_free ? Prefetch::short_calls : Prefetch::none;
+}
+
 void warn_of_unused_limits(SettingReader& root, const Job& job) {
   for (std::size_t i = 0; i < job.plan.limits.size(); ++i) {
     bool used = false;
@@ -102,6 +111,7 @@ Loaded load_job(const std::filesystem::path& file, std::string text, const Overr
   root.done();
   warn_of_unused_limits(root, job);
   add_run_rate(overrides, job, problems);
+  job.executor.prefetch = prefetch_of(job.plan);
   if (problems.has_errors()) return {std::nullopt, problems.sorted()};
   return {std::move(job), problems.sorted()};
 }

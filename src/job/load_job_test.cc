@@ -215,6 +215,14 @@ TEST_F(LoadJobTest, NamesThatCannotExist) {
             "j:9:23: output.columns: no item has a field \"kye\" here; did you mean \"key\"?\n");
 }
 
+TEST_F(LoadJobTest, CallsWaitInWorkersOnlyIfTheyHoldNothing) {
+  const std::string plain = std::string(kInput) + kStep;
+  EXPECT_EQ(job(plain).executor.prefetch, Prefetch::short_calls);
+  EXPECT_EQ(job(plain + "paid = true\n").executor.prefetch, Prefetch::none);
+  EXPECT_EQ(job(plain + "limit = \"l\"\n[limit.l]\nrate = \"1/s\"\n").executor.prefetch,
+            Prefetch::none);
+}
+
 TEST_F(LoadJobTest, OutputsKnowNeitherSecretsNorWorkers) {
   EXPECT_EQ(complaints(std::string(kInput) + kStep +
                        "[output]\njsonl = \"o.jsonl\"\ncolumns = [\"env.HOME\"]\n"),
