@@ -442,6 +442,7 @@ void Client::withdraw(Slot& slot, Error error) {
 /// What a transfer that is about to end tells about its host.
 void Client::learn(Slot& slot, const Transfer& transfer) {
   Host& host = *slot.host;
+  if (transfer.is_connected()) host.resolved_until = shared_.now + kNameKept;
   if (host.protocol == Host::Protocol::unknown && transfer.phase() >= Phase::head) {
     host.protocol = transfer.is_http2() ? Host::Protocol::http2 : Host::Protocol::http1;
   }
@@ -465,15 +466,24 @@ void Client::retire(Slot& slot, Transfer::Ended ended) {
   free_.push_back(transfer->index());
 }
 
-/// The probe ended before it told enough. What it could not resolve, nobody can now; anything else
-/// is each request's own affair.
+/// The probe ended before it told enough. What it could not resolve, or reach in time, nobody can
+/// now. Anything else is its own affair, and the next in line goes ahead: all at once would be what
+/// probes are there to prevent.
 void Client::end_probe(Host& host, const std::optional<Error>& failure) {
   host.probe = nullptr;
   std::erase(probing_, &host);
   resolving_ended(host);
-  const bool no_name = failure && failure->kind.starts_with("dns.");
-  if (!no_name) return release(host);
-  for (Transfer* transfer : std::exchange(host.waiting, {})) withdraw(slot_of(*transfer), *failure);
+  if (host.is_open(shared_.now)) return release(host);
+  const bool nobody_can =
+      failure && (failure->kind.starts_with("dns.") || failure->kind == "connect.timeout");
+  if (nobody_can) {
+    for (Transfer* transfer : std::exchange(host.waiting, {}))
+      withdraw(slot_of(*transfer), *failure);
+  } else if (!host.waiting.empty()) {
+    Slot& next = slot_of(*host.waiting.front());
+    host.waiting.pop_front();
+    probe(next);
+  }
 }
 
 }  // namespace

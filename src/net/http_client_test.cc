@@ -5,27 +5,19 @@
 #include "net/http_client.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <zlib.h>
 
 #include <csignal>
-#include <deque>
 #include <optional>
 #include <thread>
 
-#include "net/scripted_server.h"
-#include "os/epoll_loop.h"
+#include "net/http_client_fixture.h"
 
 namespace penstock::net {
 namespace {
 
 using namespace std::chrono_literals;
 using Then = ScriptedAnswer::Then;
-
-std::string ok_answer(std::string_view body, std::string_view headers = "") {
-  return "HTTP/1.1 200 OK\r\n" + std::string(headers) +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
 
 std::string gzip(std::string_view text) {
   z_stream stream{};
@@ -40,63 +32,6 @@ std::string gzip(std::string_view text) {
   ::deflateEnd(&stream);
   return out;
 }
-
-class HttpClientTest : public testing::Test {
- protected:
-  static constexpr auto kPatience = 20s;
-
-  void SetUp() override { std::signal(SIGPIPE, SIG_IGN); }
-
-  void serve(ScriptedServer::Script script) { server_.emplace(std::move(script)); }
-  void serve(ScriptedAnswer answer) {
-    serve([answer = std::move(answer)](const std::string&) { return answer; });
-  }
-
-  HttpRequest request(const std::string& url) {
-    HttpRequest request;
-    request.url = *parse_url(url);
-    request.profile = profile_;
-    return request;
-  }
-  HttpRequest get(std::string_view path = "/") { return request(server_->url(path)); }
-
-  /// Start all and run the loop until all are done.
-  std::vector<HttpResponse> run(std::vector<HttpRequest> requests) {
-    std::vector<HttpResponse> responses(requests.size());
-    std::size_t left = requests.size();
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      requests[i].on_done = [&, i](HttpResponse response) {
-        responses[i] = std::move(response);
-        --left;
-      };
-      client_->start(std::move(requests[i]));
-    }
-    const TimePoint give_up = TimePoint::clock::now() + kPatience;
-    while (left > 0 && TimePoint::clock::now() < give_up) loop_->run_once(give_up);
-    EXPECT_EQ(left, 0U) << "requests that never ended";
-    return responses;
-  }
-  HttpResponse run(HttpRequest one) {
-    std::vector<HttpRequest> requests;
-    requests.push_back(std::move(one));
-    return std::move(run(std::move(requests)).front());
-  }
-
-  /// The kind of the error with which a GET of "/" ends; empty if it does not.
-  std::string kind_of(HttpRequest one) {
-    const HttpResponse response = run(std::move(one));
-    return response.error ? response.error->kind : "";
-  }
-  std::string kind_after(std::string bytes, Then then = Then::keep) {
-    serve(ScriptedAnswer{std::move(bytes), then});
-    return kind_of(get());
-  }
-
-  std::unique_ptr<os::EpollLoop> loop_ = std::move(*os::EpollLoop::create());
-  std::unique_ptr<HttpClient> client_ = std::move(*make_http_client(*loop_));
-  std::shared_ptr<HttpProfile> profile_ = std::make_shared<HttpProfile>();
-  std::optional<ScriptedServer> server_;
-};
 
 TEST_F(HttpClientTest, BringsStatusHeadersAndBody) {
   serve(ScriptedAnswer{ok_answer("hello", "X-One: 1\r\nX-Two:  b c \r\n")});
@@ -526,54 +461,41 @@ TEST_F(HttpClientTest, DestructionDropsWhatRuns) {
   EXPECT_FALSE(called);
 }
 
-// A limit on descriptors for the rest of a test.
-class FewDescriptors {
- public:
-  explicit FewDescriptors(rlim_t count) {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    lower(count);
+TEST_F(HttpClientTest, AProbeThatIsCancelledHasOneSuccessor) {
+  serve(ScriptedAnswer{});  // Silent, also about TLS.
+  const std::string url = "https://127.0.0.1:" + std::to_string(server_->port()) + "/";
+  std::vector<RequestId> ids;
+  int ended = 0;
+  for (int i = 0; i < 5; ++i) {
+    HttpRequest one = request(url);
+    one.on_done = [&](const HttpResponse&) { ++ended; };
+    ids.push_back(client_->start(std::move(one)));
   }
-  FewDescriptors(const FewDescriptors&) = delete;
-  FewDescriptors& operator=(const FewDescriptors&) = delete;
-  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
-  void lower(rlim_t count) {
-    rlimit few = before_;
-    few.rlim_cur = count;
-    ::setrlimit(RLIMIT_NOFILE, &few);
-  }
-
- private:
-  rlimit before_{};
-};
-
-TEST_F(HttpClientTest, IdleConnectionsLeaveDescriptors) {
-  const FewDescriptors few(256);  // 32 of them for idle connections without TLS: 2 a lane.
-  client_ = std::move(*make_http_client(*loop_));
-  std::deque<ScriptedServer> hosts;
-  for (int i = 0; i < 12; ++i) {
-    hosts.emplace_back([](const std::string&) { return ScriptedAnswer{ok_answer("x")}; });
-    EXPECT_FALSE(run(request(hosts.back().url("/"))).error);
-  }
-  EXPECT_GE(client_->counts().open_connections, 1U);
-  EXPECT_LE(client_->counts().open_connections, 3U);
+  const auto turn_until_connected = [&](std::uint64_t count) {
+    const TimePoint give_up = TimePoint::clock::now() + kPatience;
+    while (client_->counts().connections < count && TimePoint::clock::now() < give_up)
+      loop_->run_once(give_up);
+    for (int i = 0; i < 5; ++i) loop_->run_once(TimePoint::clock::now());
+  };
+  turn_until_connected(1);
+  EXPECT_EQ(client_->counts().connections, 1U);
+  client_->cancel(ids[0]);
+  turn_until_connected(2);
+  EXPECT_EQ(ended, 1);
+  EXPECT_EQ(client_->counts().connections, 2U);
 }
 
-TEST_F(HttpClientTest, IdleConnectionsGoWhenDescriptorsRunOut) {
-  std::deque<ScriptedServer> hosts;
-  for (int i = 0; i < 6; ++i) {
-    hosts.emplace_back([](const std::string&) { return ScriptedAnswer{ok_answer("x")}; });
+TEST_F(HttpClientTest, WhatAProbeCannotReachInTimeNobodyCan) {
+  serve(ScriptedAnswer{});
+  profile_->timeouts.connect = 30ms;
+  const std::string url = "https://127.0.0.1:" + std::to_string(server_->port()) + "/";
+  std::vector<HttpRequest> requests;
+  for (int i = 0; i < 5; ++i) requests.push_back(request(url));
+  for (const HttpResponse& response : run(std::move(requests))) {
+    ASSERT_TRUE(response.error);
+    EXPECT_EQ(response.error->kind, "connect.timeout");
   }
-  std::vector<HttpRequest> all;
-  for (int i = 0; i < 5; ++i) all.push_back(request(hosts[static_cast<std::size_t>(i)].url("/")));
-  run(std::move(all));
-  ASSERT_EQ(client_->counts().open_connections, 5U);
-  {
-    const FewDescriptors none(0);
-    EXPECT_EQ(kind_of(request(hosts[5].url("/"))), "connect.descriptors");
-  }
-  EXPECT_EQ(client_->counts().open_connections, 0U);
-  EXPECT_EQ(kind_of(request(hosts[5].url("/"))), "");
+  EXPECT_EQ(client_->counts().connections, 1U);
 }
 
 }  // namespace

@@ -123,6 +123,8 @@ int Transfer::before_request(const char* address) {
   }
   // A kept connection may be one that a request without a guard has opened.
   if (is_direct() && refuse_address(parse_address(address))) return CURL_PREREQFUNC_ABORT;
+  // Of another address of the same host, or of another try to connect.
+  refusal_.reset();
   phase_ = Phase::sent;
   response_.sent_at = TimePoint::clock::now();
   ++shared_.requests;
