@@ -9,9 +9,9 @@ namespace penstock::cli {
 std::vector<Option> plan_options() {
   return {{"--limit", "-n", "N",
            "Only the first N items of the input. A later run without it goes on behind them."},
-          {"--workers", "-w", "N", "Worker processes; above [workers] processes of the job."},
+          {"--workers", "-w", "N", "Worker processes, instead of [workers] processes."},
           {"--concurrency", "-c", "N",
-           "Calls in flight in each worker; above [workers] concurrency of the job."},
+           "Calls in flight in each worker, instead of [workers] concurrency."},
           {"--at-once", "", "N", "Calls in flight over all workers together."},
           {"--distribute",
            "",
