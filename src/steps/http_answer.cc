@@ -113,6 +113,7 @@ Result<std::string> next_page(const HttpTake& take, const Exchange& exchange,
   }
   if (!link || link->empty()) return std::string();
   PENSTOCK_TRY(target, net::resolve_url(exchange.url, *link));
+  if (!exchange.trusted) target.text += kStrangersMark;
   return target.text;
 }
 

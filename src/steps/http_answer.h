@@ -22,7 +22,7 @@ struct Exchange {
   net::Url url;                ///< The one that was requested.
   std::string shown_url;       ///< How outputs show it: `***` for what came from the environment.
   bool from_response = false;  ///< It came out of a response, so its host is a stranger.
-  bool trusted = true;         ///< It got the step's credentials.
+  bool trusted = true;         ///< It got the step's credentials, if there are any.
   bool became_get = false;     ///< A redirect has dropped method and body: for the rest of the way.
   std::string file;            ///< With `as = "file"`: where the body was put.
   net::HttpResponse response;

@@ -144,6 +144,9 @@ TEST_F(HttpAnswerTest, NextByPointer) {
     EXPECT_EQ(verdict.outcome, Outcome::done) << last;
     EXPECT_EQ(verdict.link, "") << last;
   }
+  exchange_.trusted = false;
+  EXPECT_EQ(judge(R"({"next":"/z#here"})").link, "https://a.org/z#stranger");
+  exchange_.trusted = true;
   EXPECT_EQ(kind(R"({"next":2})"), "next.type");
   EXPECT_EQ(kind(R"({"next":"ftp://x/"})"), "url.scheme");
 }

@@ -168,7 +168,7 @@ Result<net::Url> url_for(const HttpAsk& ask, json::Node value, std::string_view 
 
 std::string shown_url_for(const HttpAsk& ask, json::Node value, std::string_view hop,
                           const net::Url& url) {
-  if (!hop.empty()) return std::string(hop);
+  if (!hop.empty()) return std::string(hop.substr(0, hop.find('#')));
   if (!url_needs_secret(ask)) return url.text;
   const auto shown = url_for(ask, value, "", placeholders::preview_resolver);
   // A template whose host comes from the environment has no preview that is a URL.
@@ -190,7 +190,7 @@ bool has_credentials(const HttpAsk& ask) {
 
 Result<bool> is_trusted(const HttpOptions& options, json::Node value, const Hop& hop,
                         const net::Url& url, const placeholders::Resolver& resolve) {
-  if ((hop.status & kStrangersHop) != 0) return false;
+  if ((hop.status & kStrangersHop) != 0 || hop.link.ends_with(kStrangersMark)) return false;
   if (is_listed(options.manners, url)) return true;
   if (options.manners.url_origin == UrlOrigin::response) return false;
   return is_same_origin(options.ask, value, hop, url, resolve);

@@ -24,6 +24,9 @@ namespace penstock::steps {
 /// it leads back to where they are from.
 inline constexpr std::uint16_t kStrangersHop = 0x8000;
 
+/// The same behind the link of a following page, which has no status: a fragment, never sent.
+inline constexpr std::string_view kStrangersMark = "#stranger";
+
 /// Where a call goes instead of where its step says.
 struct Hop {
   std::string_view link;     ///< Absolute; empty: none.

@@ -160,6 +160,11 @@ TEST_F(HttpRequestTest, AWayBackBringsNoCredentialsBack) {
   EXPECT_EQ(back->method, "GET");
   EXPECT_EQ(header(*back, "x-key"), "none");
   EXPECT_EQ(header(*back, "authorization"), "none");
+  const auto page = make("https://a.org/y#stranger");
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->url.text, "https://a.org/y");
+  EXPECT_EQ(header(*page, "x-key"), "none");
+  EXPECT_EQ(shown("https://a.org/y#stranger"), "https://a.org/y");
 }
 
 TEST_F(HttpRequestTest, HostsOutOfAnswersGetCredentialsOnlyWhenListed) {

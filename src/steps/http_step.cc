@@ -94,7 +94,7 @@ Result<net::HttpRequest> HttpRunner::render(const CallItem& item, Exchange& exch
   exchange.shown_url =
       mask_.hide(shown_url_for(options_.ask, document.root(), hop.link, request.url));
   PENSTOCK_TRY(trusted, is_trusted(options_, document.root(), hop, request.url, resolve));
-  exchange.trusted = trusted;
+  exchange.trusted = trusted || !has_credentials(options_.ask);
   exchange.became_get = request.method != options_.ask.method;
   return std::move(request);
 }
