@@ -55,9 +55,10 @@ std::string bar(double fraction, const Style& style) {
   return style.unicode ? cells : "[" + cells + "]";
 }
 
-std::string finished_words(std::int64_t finished, std::optional<std::int64_t> total) {
-  if (!total) return count_words(finished) + " done";
-  return fmt::format("{} of {}", count_words(finished), count_words(*total));
+/// What stands beside it is named "failed" and "skipped", so "done" is what is neither.
+std::string finished_words(const ItemCounts& items, std::optional<std::int64_t> total) {
+  if (!total) return count_words(items.done) + " done";
+  return fmt::format("{} of {}", count_words(items.finished()), count_words(*total));
 }
 
 /// How far the whole run is, where that is known.
@@ -83,7 +84,7 @@ std::string_view state_words(RunState state) {
 
 void add_counts(const Snapshot& snapshot, std::vector<Part>& parts) {
   const ItemCounts& items = snapshot.items;
-  parts.push_back({finished_words(items.finished(), snapshot.total), 0});
+  parts.push_back({finished_words(items, snapshot.total), 0});
   if (items.failed > 0) parts.push_back({count_words(items.failed) + " failed", 0, Colour::bad});
   if (items.skipped > 0) parts.push_back({count_words(items.skipped) + " skipped", 4});
 }
@@ -108,9 +109,9 @@ std::string steps_line(const Snapshot& snapshot, const Style& style) {
   std::vector<Part> parts;
   int rank = 0;
   for (const StepProgress& step : snapshot.steps)
-    parts.push_back({fmt::format("{} {}", safe_text(step.name, 24),
-                                 finished_words(step.items.finished(), step.total)),
-                     rank++});
+    parts.push_back(
+        {fmt::format("{} {}", safe_text(step.name, 24), finished_words(step.items, step.total)),
+         rank++});
   return fit(std::move(parts), style);
 }
 

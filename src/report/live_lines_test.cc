@@ -31,7 +31,7 @@ TEST(LiveLines, SayHowFarHowFastAndWhatHoldsBack) {
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(lines[0],
             "[========            ] 41 %, 7,612 of 18,564, 13 failed, 312/s, 35 min left");
-  EXPECT_EQ(lines[1], "search 4,000 of 4,000, page 3,612 done");
+  EXPECT_EQ(lines[1], "search 4,000 of 4,000, page 3,599 done");
   EXPECT_EQ(lines[2],
             "held back: limit pages: 2 per host (12 s), 500 of 500 in flight, 3 retry later");
 }
@@ -47,8 +47,9 @@ TEST(LiveLines, FitAnyWidthAndDropTheLeastFirst) {
 TEST(LiveLines, AnUnknownTotalIsNotGuessed) {
   Snapshot snapshot;
   snapshot.state = RunState::running;
-  snapshot.items.done = 5;
-  EXPECT_EQ(live_lines(snapshot, {}), std::vector<std::string>{"5 done"});
+  snapshot.items = {.done = 5, .failed = 0, .skipped = 2};
+  EXPECT_EQ(live_lines(snapshot, {.unicode = false}),
+            std::vector<std::string>{"5 done, 2 skipped"});
 }
 
 TEST(LiveLines, ColourOnlyWhenAsked) {
