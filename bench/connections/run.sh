@@ -13,6 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cmake --build "$build" --target bench_connections >/dev/null
 folder=$(mktemp -d)
 lab=
+# It may have ended by itself.
 trap '[ -z "$lab" ] || kill "$lab" 2>/dev/null || true; rm -rf "$folder"' EXIT
 [ "$(ulimit -n)" -ge 12000 ] || ulimit -n 12000
 

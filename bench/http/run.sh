@@ -16,6 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cmake --build "$build" --target bench_http >/dev/null
 folder=$(mktemp -d)
 port=$((10000 + $$ % 20000)) # Below those that the kernel gives to clients.
+# It may not have come up.
 trap 'kill "$(cat "$folder/nginx.pid")" 2>/dev/null || true; rm -rf "$folder"' EXIT
 
 rivals="bare client step penstock epoll"

@@ -19,28 +19,9 @@
 
 #include "core/fingerprint.h"
 #include "ledger/ancestry.h"
+#include "ledger/waiting_waker_test.h"
 
 namespace penstock::ledger {
-
-/// Blocks until an event comes; deadlines are ignored, so that no test depends on time.
-class WaitingWaker final : public Waker {
- public:
-  void wake(Event event) noexcept override {
-    const std::lock_guard lock(mutex_);
-    events_ |= static_cast<std::uint32_t>(event);
-    woken_.notify_one();
-  }
-  std::uint32_t sleep_until(TimePoint) override {
-    std::unique_lock lock(mutex_);
-    woken_.wait(lock, [this] { return events_ != 0; });
-    return std::exchange(events_, 0);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable woken_;
-  std::uint32_t events_ = 0;
-};
 
 /// What a LineSink writes to: it outlives its sinks as a file does.
 struct LineFile {

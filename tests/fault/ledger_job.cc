@@ -15,17 +15,16 @@
 #include <penstock/ledgers.h>
 #include <penstock/sinks.h>
 
-#include <condition_variable>
 #include <cstdio>
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/fingerprint.h"
+#include "ledger/waiting_waker_test.h"
 #include "os/file.h"
 
 namespace penstock {
@@ -33,25 +32,6 @@ namespace {
 
 constexpr std::uint64_t kItems = 40;
 constexpr int kLives = 3;  // Closed and opened again, so that checkpoints fall into the job.
-
-class BlockingWaker final : public Waker {
- public:
-  void wake(Event event) noexcept override {
-    const std::lock_guard lock(mutex_);
-    events_ |= static_cast<std::uint32_t>(event);
-    woken_.notify_one();
-  }
-  std::uint32_t sleep_until(TimePoint) override {
-    std::unique_lock lock(mutex_);
-    woken_.wait(lock, [this] { return events_ != 0; });
-    return std::exchange(events_, 0);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable woken_;
-  std::uint32_t events_ = 0;
-};
 
 std::string text_of(std::size_t bytes, std::uint64_t seed) {
   return "\"" + std::string(bytes, static_cast<char>('a' + seed % 26)) + "\"";
@@ -228,7 +208,7 @@ class Job {
 
   std::string folder_;
   RecordOrder order_;
-  BlockingWaker waker_;
+  ledger::WaitingWaker waker_;
   std::unique_ptr<Ledger> ledger_;
   LedgerState state_;
   std::uint64_t next_child_ = 0;
