@@ -117,6 +117,15 @@ bool is_plain_host(std::string_view host) {
          ::inet_pton(AF_INET, std::string(host).c_str(), &address) == 1;
 }
 
+/// A host may be an address only once its escapes are read ("%32" is 2, which is 0.0.0.2), and
+/// libcurl reads them last.
+Result<Url> take_apart_settled(CURLU* handle, std::string_view text) {
+  PENSTOCK_TRY(url, take_apart(handle, text));
+  if (is_plain_host(url.host)) return std::move(url);
+  PENSTOCK_CHECK(set_url(handle, url.text));
+  return take_apart(handle, text);
+}
+
 /// A path and query that no parser changes.
 bool is_plain_target(std::string_view target) {
   constexpr auto kTargetTable = table_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%!$&'()*+,;=:@/?");
@@ -176,14 +185,14 @@ Result<Url> parse_url(std::string_view text) {
 Result<Url> parse_any_url(std::string_view text) {
   const Handle handle(::curl_url());
   PENSTOCK_CHECK(set_url(handle.get(), text));
-  return take_apart(handle.get(), text);
+  return take_apart_settled(handle.get(), text);
 }
 
 Result<Url> resolve_url(const Url& base, std::string_view reference) {
   const Handle handle(::curl_url());
   PENSTOCK_CHECK(set_url(handle.get(), base.text));
   PENSTOCK_CHECK(set_url(handle.get(), reference));
-  return take_apart(handle.get(), reference);
+  return take_apart_settled(handle.get(), reference);
 }
 
 }  // namespace penstock::net

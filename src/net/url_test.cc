@@ -44,6 +44,7 @@ TEST(Url, OddAddressSpellingsBecomeFourDecimals) {
   EXPECT_EQ(normal("http://2130706433/"), "http://127.0.0.1/");
   EXPECT_EQ(normal("http://0x7f.1/"), "http://127.0.0.1/");
   EXPECT_EQ(normal("http://127.1/"), "http://127.0.0.1/");
+  EXPECT_EQ(normal("http://%30x7f.1/"), "http://127.0.0.1/");
 }
 
 TEST(Url, OnlyHttpAndHttps) {
