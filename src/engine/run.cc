@@ -98,6 +98,8 @@ TimePoint Run::next_wakeup() {
   if (finished()) return now_;
   TimePoint wakeup = now_ + kNapMax;
   if (stopping_) return wakeup;
+  // The source is read in pieces, each of which starts before the next one is read.
+  if (room() > 0 && source_read_max() > 0 && wants_source()) return now_;
   if (room() > 0 && !ledger_is_full()) wakeup = std::min(wakeup, ready_.next_due());
   if (!delayed_.empty()) wakeup = std::min(wakeup, delayed_.begin()->first.first);
   return wakeup;

@@ -318,6 +318,22 @@ TEST_F(RunTest, NoMoreThanAtOnceAreInFlight) {
   EXPECT_EQ(summary->snapshot.concurrency.peak, 2);
 }
 
+/// Not only as many as are read from the source at once.
+TEST_F(RunTest, EveryPlaceIsTakenBeforeTheFirstAnswer) {
+  constexpr std::size_t kPlaces = 3'000;
+  testing::ListSource source(list_of(int{kPlaces} + 1'000));
+  auto ledger = make_memory_ledger({.step_names = {"first"}}, Retention::all, {}, waker_);
+  const TimePoint began = clock_.now();
+  std::size_t at_once = 0;
+  FunctionExecutor executor(waker_, clock_, kPlaces, [&](const Call&) {
+    at_once += clock_.now() == began ? 1 : 0;
+    return FunctionExecutor::Answer{10ms, {}};
+  });
+  penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
+  ASSERT_TRUE(engine.drive());
+  EXPECT_EQ(at_once, kPlaces);
+}
+
 TEST_F(RunTest, APipeIsReadOnWhenItsItemsAreInTheLedger) {
   SlowPipe pipe(waker_, 50);
   const auto summary = run_over(pipe);
