@@ -4,8 +4,6 @@
 // A hash table with a list of those that nobody uses.
 #include "net/host_table.h"
 
-#include "net/address_guard.h"
-
 namespace penstock::net {
 namespace {
 
@@ -24,7 +22,9 @@ Host& HostTable::enter(std::string_view origin) {
     found = hosts_.emplace(std::string(origin), Host{}).first;
     Host& host = found->second;
     host.origin = found->first;
-    host.has_name = !parse_address(host_of(origin));
+    host.address = parse_address(host_of(origin));
+    host.has_name = !host.address;
+    if (host.address) host.address_until = TimePoint::max();
     if (origin.starts_with("https:")) host.protocol = Host::Protocol::unknown;
   } else if (found->second.active == 0) {
     idle_.erase(found->second.idle_place);

@@ -11,14 +11,17 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "net/address_guard.h"
+
 namespace penstock::net {
 
-class Transfer;
+class Exchange;
 
 /// One origin ("https://example.org:8443").
 ///
@@ -31,10 +34,13 @@ struct Host {
   std::string origin;
   Protocol protocol = Protocol::http1;
   bool has_name = true;                     ///< To resolve; an address needs nothing.
+  std::optional<IpAddress> address;         ///< Its own, or where libcurl has reached it.
+  TimePoint address_until{};                ///< A name is asked for again then.
+  bool is_malformed = false;                ///< Its answers are for libcurl to understand.
   TimePoint resolved_until{};               ///< libcurl's cache has the answer until then.
-  Transfer* probe = nullptr;                ///< The request that goes ahead.
+  Exchange* probe = nullptr;                ///< The request that goes ahead.
   bool is_resolving = false;                ///< The probe counts among those that may resolve.
-  std::deque<Transfer*> waiting;            ///< For the probe.
+  std::deque<Exchange*> waiting;            ///< For the probe.
   std::vector<std::uint32_t> lanes;         ///< Of probably idle connections, the latest last.
   std::size_t active = 0;                   ///< Requests that hold this host.
   std::list<Host*>::iterator idle_place{};  ///< While active == 0.
@@ -43,6 +49,9 @@ struct Host {
   bool is_resolved(TimePoint now) const noexcept {
     return !has_name || !lanes.empty() || now < resolved_until;
   }
+
+  /// A connection of our own may go to `address`.
+  bool has_address(TimePoint now) const noexcept { return address && now < address_until; }
 
   /// A request may start without waiting for what a probe would find out.
   bool is_open(TimePoint now) const noexcept {

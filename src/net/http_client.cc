@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which request goes to which lane, and when. The life of a request here:
+// Which request goes which way, and when. The life of a request here:
 //
-//   start -> arrivals_ -> (host open?) -> lane -> ended -> on_done
+//   start -> arrivals_ -> (host open?) -> lane, or plain connection -> ended -> on_done
 //                              |            ^
 //                              +-> probe, or host.waiting until the probe knows more
 //
@@ -21,8 +21,10 @@
 #include <vector>
 
 #include "net/body_buffers.h"
+#include "net/exchange.h"
 #include "net/host_table.h"
-#include "net/lane.h"
+#include "net/lane_set.h"
+#include "net/plain_pool.h"
 #include "net/socket_set.h"
 #include "net/transfer.h"
 #include "os/epoll_loop.h"
@@ -31,20 +33,12 @@
 namespace penstock::net {
 namespace {
 
-// libcurl 7.88 costs 16 us a request with 50 connections in a multi handle, 27 us with 500.
-// Source: bench/http.
-constexpr std::size_t kLaneRequestsMax = 80;
-
 // Each resolution is a thread of libcurl's until the answer comes, and up to four descriptors.
 constexpr std::size_t kResolvingMax = 64;
 constexpr std::size_t kDescriptorsPerResolving = 16;  // One in so many may be resolved with.
 
-// Idle connections take at most a quarter of the descriptors, as measured by their limit: half of
-// these for HTTP/2, half for the other lanes. Of those, 16 keep as many as they have in flight.
-constexpr std::size_t kIdleShare = 4;
-constexpr std::size_t kHttp1LanesExpected = 16;
-constexpr std::size_t kHttp1IdleMax = 160;
-constexpr std::size_t kHttp2IdleMax = 1000;
+// Plain connections leave half of the descriptors to everything else.
+constexpr std::size_t kPlainShare = 2;
 
 constexpr std::chrono::seconds kNameKept{55};  // A little less than libcurl keeps it.
 
@@ -55,7 +49,6 @@ constexpr std::chrono::milliseconds kSweepInterval{100};
 constexpr std::size_t kIdleLanesKnownMax = 1024;
 constexpr int kTimerRoundsMax = 4;
 constexpr unsigned kGenerationShift = 32;
-constexpr std::size_t kHttp2Lane = 0;
 
 struct FreeShare {
   void operator()(CURLSH* share) const noexcept { (void)::curl_share_cleanup(share); }
@@ -64,6 +57,17 @@ struct FreeShare {
 std::string_view origin_of(const Url& url) {
   const std::string_view text = url.text;
   return text.substr(0, text.find('/', url.scheme.size() + 3));
+}
+
+bool can_be_plain(const Exchange& exchange) {
+  const HttpRequest& request = exchange.request();
+  return request.url.scheme == "http" && request.profile->cleartext == Cleartext::own &&
+         exchange.is_direct() && PlainConnection::can_carry(request);
+}
+
+/// It means nothing without the network card that it is on.
+bool is_link_local(const IpAddress& address) {
+  return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
 }
 
 class Client final : public HttpClient {
@@ -79,15 +83,21 @@ class Client final : public HttpClient {
 
  private:
   struct Slot {
-    std::unique_ptr<Transfer> transfer;
+    std::unique_ptr<Exchange> exchange;
+    std::unique_ptr<Transfer> transfer;  // Made when libcurl is first needed here.
     std::uint32_t generation = 0;
     Host* host = nullptr;  // Null: the slot is free.
     Lane* lane = nullptr;  // Null: not given to libcurl.
+    bool may_be_plain = false;
+    int plain = -1;  // Its plain connection; -1: none.
+
+    /// A connection of our own carries it, once its host has an address.
+    bool is_plain() const noexcept { return may_be_plain && !host->is_malformed; }
   };
 
-  Slot& slot_of(const Transfer& transfer) { return slots_[transfer.index()]; }
+  Slot& slot_of(const Exchange& exchange) { return slots_[exchange.index()]; }
   static RequestId id_of(const Slot& slot) {
-    return RequestId{(std::uint64_t{slot.generation} << kGenerationShift) | slot.transfer->index()};
+    return RequestId{(std::uint64_t{slot.generation} << kGenerationShift) | slot.exchange->index()};
   }
   std::uint32_t free_slot();
 
@@ -99,48 +109,48 @@ class Client final : public HttpClient {
   void settle();
   void arm();
 
-  // From arrival to lane.
+  // From arrival to carrier.
   void admit(Slot& slot);
+  bool may_start(const Slot& slot) const;
   void probe(Slot& slot);
   void dispatch(Slot& slot);
-  Lane& http1_lane(Host& host);
+  void give_to_libcurl(Slot& slot);
+  void give_to_plain(Slot& slot);
   void watch_probes();
   bool probe_is_over(Host& host);
   void release(Host& host);
   void resolving_ended(Host& host);
 
-  // Descriptors.
-  Lane& add_lane(LaneKind kind);
-  std::size_t idle_max_of(std::size_t lane) const noexcept;
+  // From carrier to callback.
+  void take_ended();
+  void take_ended(PlainEnd end);
   void relieve();
-
-  // From lane to callback.
-  void run_due_lanes();
   void sweep();
   void withdraw(Slot& slot, Error error);
-  void retire(Slot& slot, Transfer::Ended ended);
+  void retire(Slot& slot, Exchange::Ended ended);
   void end_probe(Host& host, const std::optional<Error>& failure);
-  void learn(Slot& slot, const Transfer& transfer);
+  void learn(Slot& slot);
 
   os::EpollLoop& loop_;
   SocketSet sockets_;
   std::unique_ptr<CURLSH, FreeShare> share_;  // Outlives the handles below.
   BodyBuffers buffers_;
-  TransferShared shared_;
+  ClientShared shared_;
   HostTable hosts_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  std::vector<std::unique_ptr<Lane>> lanes_;  // The first is for HTTP/2.
+  LaneSet lanes_;
+  PlainPool plain_;
+  std::size_t plain_max_;  // Connections; less after descriptors ran out.
 
   std::vector<RequestId> arrivals_;
   std::vector<std::pair<RequestId, Error>> withdrawals_;
   std::vector<Host*> probing_;
-  std::deque<Transfer*> parked_;  // Probes that may not resolve yet.
+  std::deque<Exchange*> parked_;  // Probes that may not resolve yet.
   std::size_t resolving_ = 0;
   std::size_t resolving_max_;
-  std::size_t idle_max_;  // Over all lanes; less after descriptors ran out.
   std::vector<Lane::Ended> ended_;
-  std::vector<Transfer::Ended> calls_;
+  std::vector<Exchange::Ended> calls_;
 
   os::WatchId watch_{};
   os::TimerId timer_{};
@@ -154,35 +164,15 @@ Client::Client(os::EpollLoop& loop, SocketSet sockets, CURLSH* share)
     : loop_(loop),
       sockets_(std::move(sockets)),
       share_(share),
-      shared_{.sockets = sockets_, .buffers = buffers_, .share = share},
+      shared_{.sockets = sockets_, .buffers = buffers_},
+      lanes_(sockets_),
+      plain_(shared_),
+      plain_max_(os::descriptor_limit() / kPlainShare),
       resolving_max_(std::clamp<std::size_t>(os::descriptor_limit() / kDescriptorsPerResolving, 1,
-                                             kResolvingMax)),
-      idle_max_(os::descriptor_limit() / kIdleShare) {
+                                             kResolvingMax)) {
   (void)::curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
   (void)::curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-  add_lane(LaneKind::http2);
-}
-
-Lane& Client::add_lane(LaneKind kind) {
-  const auto index = static_cast<std::uint32_t>(lanes_.size());
-  lanes_.push_back(std::make_unique<Lane>(index, kind, sockets_));
-  lanes_.back()->keep(idle_max_of(index));
-  return *lanes_.back();
-}
-
-std::size_t Client::idle_max_of(std::size_t lane) const noexcept {
-  if (lane == kHttp2Lane) return std::min(kHttp2IdleMax, idle_max_ / 2);
-  return std::min(kHttp1IdleMax, idle_max_ / 2 / kHttp1LanesExpected);
-}
-
-/// Somebody found no descriptor. What is idle goes, and less is kept from here on.
-void Client::relieve() {
-  if (!std::exchange(shared_.starved, false)) return;
-  idle_max_ /= 2;
-  for (const auto& lane : lanes_) {
-    lane->keep(idle_max_of(lane->index()));
-    lane->drop_idle();
-  }
+  plain_.keep(plain_max_);
 }
 
 Status Client::open() {
@@ -198,8 +188,6 @@ Client::~Client() {
   for (Slot& slot : slots_) {
     if (slot.lane != nullptr) slot.lane->remove(*slot.transfer);
   }
-  lanes_.clear();  // Closes the connections, which needs the easy handles' callbacks no more.
-  slots_.clear();
 }
 
 HttpCounts Client::counts() const noexcept {
@@ -210,7 +198,7 @@ HttpCounts Client::counts() const noexcept {
 std::uint32_t Client::free_slot() {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.emplace_back().transfer = std::make_unique<Transfer>(shared_, free_.back());
+    slots_.emplace_back().exchange = std::make_unique<Exchange>(shared_, free_.back());
   }
   const std::uint32_t index = free_.back();
   free_.pop_back();
@@ -221,7 +209,8 @@ RequestId Client::start(HttpRequest request) {
   const std::uint32_t index = free_slot();
   Slot& slot = slots_[index];
   slot.host = &hosts_.enter(origin_of(request.url));
-  slot.transfer->accept(std::move(request));
+  slot.exchange->accept(std::move(request));
+  slot.may_be_plain = can_be_plain(*slot.exchange);
   arrivals_.push_back(id_of(slot));
   schedule();
   return id_of(slot);
@@ -258,7 +247,11 @@ void Client::kick() {
 void Client::on_ready() {
   shared_.now = loop_.round_began();
   for (const SocketSet::Ready& ready : sockets_.ready()) {
-    lanes_[ready.lane]->run_socket(ready.fd, ready.events);
+    if (ready.lane == PlainPool::kLane) {
+      plain_.run_socket(ready.fd, ready.events);
+    } else {
+      lanes_.run_socket(ready);
+    }
   }
   settle();
 }
@@ -271,40 +264,55 @@ void Client::on_timer() {
 }
 
 void Client::settle() {
-  run_due_lanes();
+  take_ended();
   relieve();
   watch_probes();
   arm();
   // Callbacks come last: they may start and cancel, which only fills arrivals_ and withdrawals_.
-  for (Transfer::Ended& call : std::exchange(calls_, {})) call.on_done(std::move(call.response));
+  for (Exchange::Ended& call : std::exchange(calls_, {})) call.on_done(std::move(call.response));
 }
 
-void Client::run_due_lanes() {
+void Client::take_ended() {
   for (int round = 0; round < kTimerRoundsMax; ++round) {
-    for (const auto& lane : lanes_) {
-      if (lane->due() <= shared_.now) lane->run_timers();
-      lane->take_ended(ended_);
-    }
+    lanes_.run_due(shared_.now, ended_);
     // By themselves: an end may release requests, and those may need a new lane.
     for (const auto& [transfer, code] : std::exchange(ended_, {})) {
-      Slot& slot = slot_of(*transfer);
+      Slot& slot = slot_of(transfer->exchange());
       slot.lane->remove(*transfer);
-      learn(slot, *transfer);
+      learn(slot);
       retire(slot, transfer->end(code, shared_.now));
     }
+    for (PlainEnd& end : plain_.take_ended()) take_ended(std::move(end));
     // A zero wait is a request to be called at once.
-    const bool again = std::any_of(lanes_.begin(), lanes_.end(),
-                                   [&](const auto& lane) { return lane->due() <= shared_.now; });
-    if (!again) return;
+    if (lanes_.due() > shared_.now && !plain_.has_ended()) return;
   }
+}
+
+void Client::take_ended(PlainEnd end) {
+  Slot& slot = slot_of(*end.exchange);
+  Host& host = *slot.host;
+  host.is_malformed = host.is_malformed || end.is_malformed;
+  // It may have moved: libcurl finds out, with the next request.
+  if (end.no_connection && host.has_name) host.address.reset();
+  retire(slot, end.error ? end.exchange->break_off(std::move(*end.error), shared_.now)
+                         : end.exchange->complete(shared_.now));
+}
+
+/// Somebody found no descriptor. What is idle goes, and less is kept from here on.
+void Client::relieve() {
+  if (!std::exchange(shared_.starved, false)) return;
+  lanes_.relieve();
+  plain_max_ /= 2;
+  plain_.keep(plain_max_);
+  plain_.drop_idle();
 }
 
 void Client::arm() {
   const bool active = free_.size() < slots_.size();
   if (!active) sweep_at_ = TimePoint::max();
   if (active && sweep_at_ == TimePoint::max()) sweep_at_ = shared_.now + kSweepInterval;
-  TimePoint next = sweep_at_;
-  for (const auto& lane : lanes_) next = std::min(next, lane->due());
+  if (plain_.has_ended()) schedule();
+  const TimePoint next = std::min(sweep_at_, lanes_.due());
   // A timer that comes too early only looks and sets the next one.
   if (next >= timer_at_) return;
   loop_.cancel(timer_);
@@ -314,23 +322,29 @@ void Client::arm() {
 
 void Client::admit(Slot& slot) {
   Host& host = *slot.host;
-  slot.transfer->begin(shared_.now);
-  const bool only_http1 = slot.transfer->request().profile->version == HttpVersion::http1;
-  if (host.is_open(shared_.now) || (only_http1 && host.is_resolved(shared_.now))) {
+  slot.exchange->begin(shared_.now);
+  if (may_start(slot)) {
     dispatch(slot);
   } else if (host.probe == nullptr) {
     probe(slot);
   } else {
-    host.waiting.push_back(slot.transfer.get());
+    host.waiting.push_back(slot.exchange.get());
   }
+}
+
+bool Client::may_start(const Slot& slot) const {
+  const Host& host = *slot.host;
+  if (slot.is_plain()) return host.has_address(shared_.now);
+  const bool only_http1 = slot.exchange->request().profile->version == HttpVersion::http1;
+  return host.is_open(shared_.now) || (only_http1 && host.is_resolved(shared_.now));
 }
 
 void Client::probe(Slot& slot) {
   Host& host = *slot.host;
-  host.probe = slot.transfer.get();
+  host.probe = slot.exchange.get();
   if (!host.is_resolved(shared_.now)) {
     if (resolving_ >= resolving_max_) {
-      parked_.push_back(slot.transfer.get());
+      parked_.push_back(slot.exchange.get());
       return;
     }
     ++resolving_;
@@ -341,21 +355,42 @@ void Client::probe(Slot& slot) {
 }
 
 void Client::dispatch(Slot& slot) {
-  Host& host = *slot.host;
-  const HttpRequest& request = slot.transfer->request();
+  if (slot.is_plain() && slot.host->has_address(shared_.now)) {
+    give_to_plain(slot);
+  } else {
+    give_to_libcurl(slot);
+  }
+}
+
+void Client::give_to_plain(Slot& slot) {
+  Exchange& exchange = *slot.exchange;
+  if (auto carried = exchange.carry(ConnectTimer::exchange); !carried) {
+    withdrawals_.emplace_back(id_of(slot), std::move(carried.error()));
+    return schedule();
+  }
+  slot.plain =
+      plain_.start(exchange, slot.host->origin, *slot.host->address, exchange.request().url.port);
+}
+
+void Client::give_to_libcurl(Slot& slot) {
+  const Host& host = *slot.host;
+  const HttpRequest& request = slot.exchange->request();
   Lane* lane = nullptr;
   auto multiplex = Multiplex::never;
-  const bool is_plain =
+  const bool is_http1 =
       request.url.scheme == "http" || request.profile->version == HttpVersion::http1;
-  if (!is_plain && host.protocol == Host::Protocol::http2) {
-    lane = lanes_[kHttp2Lane].get();
+  if (!is_http1 && host.protocol == Host::Protocol::http2) {
+    lane = &lanes_.http2();
     multiplex = Multiplex::wait;
-  } else if (!is_plain && host.probe == slot.transfer.get() &&
+  } else if (!is_http1 && host.probe == slot.exchange.get() &&
              host.protocol == Host::Protocol::unknown) {
-    lane = lanes_[kHttp2Lane].get();
+    lane = &lanes_.http2();
     multiplex = Multiplex::offer;
   } else {
-    lane = &http1_lane(host);
+    lane = &lanes_.http1(*slot.host);
+  }
+  if (!slot.transfer) {
+    slot.transfer = std::make_unique<Transfer>(shared_, share_.get(), *slot.exchange);
   }
   if (auto prepared = slot.transfer->prepare(multiplex); !prepared) {
     // Ends in the next batch: nothing may end while this one walks its lists.
@@ -364,20 +399,6 @@ void Client::dispatch(Slot& slot) {
   }
   slot.lane = lane;
   lane->add(*slot.transfer);
-}
-
-Lane& Client::http1_lane(Host& host) {
-  // The latest idle connection whose lane has room.
-  for (std::size_t i = host.lanes.size(); i > 0; --i) {
-    Lane& lane = *lanes_[host.lanes[i - 1]];
-    if (lane.in_flight() >= kLaneRequestsMax && lane.index() != kHttp2Lane) continue;
-    host.lanes.erase(host.lanes.begin() + static_cast<std::ptrdiff_t>(i - 1));
-    return lane;
-  }
-  for (std::size_t i = kHttp2Lane + 1; i < lanes_.size(); ++i) {
-    if (lanes_[i]->in_flight() < kLaneRequestsMax) return *lanes_[i];
-  }
-  return add_lane(LaneKind::http1);
 }
 
 void Client::watch_probes() {
@@ -395,7 +416,7 @@ void Client::watch_probes() {
 }
 
 bool Client::probe_is_over(Host& host) {
-  const Transfer& probe = *host.probe;
+  const Exchange& probe = *host.probe;
   if (host.is_resolving && probe.is_resolved()) {
     host.resolved_until = shared_.now + kNameKept;
     resolving_ended(host);
@@ -403,12 +424,16 @@ bool Client::probe_is_over(Host& host) {
   if (probe.phase() >= Phase::head) {
     host.protocol = probe.is_http2() ? Host::Protocol::http2 : Host::Protocol::http1;
   }
+  if (slot_of(probe).is_plain()) {
+    learn(slot_of(probe));
+    return probe.is_connected();
+  }
   if (host.is_open(shared_.now)) return true;
   return probe.is_connected() && shared_.now - probe.sent_at() > kProbeWaitMax;
 }
 
 void Client::release(Host& host) {
-  for (Transfer* transfer : std::exchange(host.waiting, {})) dispatch(slot_of(*transfer));
+  for (const Exchange* waiting : std::exchange(host.waiting, {})) dispatch(slot_of(*waiting));
 }
 
 void Client::resolving_ended(Host& host) {
@@ -424,46 +449,53 @@ void Client::sweep() {
   sweep_at_ = shared_.now + kSweepInterval;
   for (Slot& slot : slots_) {
     if (slot.host == nullptr) continue;
-    if (auto error = slot.transfer->overdue(shared_.now)) withdraw(slot, std::move(*error));
+    if (auto error = slot.exchange->overdue(shared_.now)) withdraw(slot, std::move(*error));
   }
 }
 
 void Client::withdraw(Slot& slot, Error error) {
-  Transfer& transfer = *slot.transfer;
-  std::erase(slot.host->waiting, &transfer);
-  std::erase(parked_, &transfer);
+  Exchange& exchange = *slot.exchange;
+  std::erase(slot.host->waiting, &exchange);
+  std::erase(parked_, &exchange);
   if (slot.lane != nullptr) {
-    slot.lane->remove(transfer);
-    learn(slot, transfer);
+    slot.lane->remove(*slot.transfer);
+    learn(slot);
   }
-  retire(slot, transfer.end(std::move(error), shared_.now));
+  plain_.remove(exchange, slot.plain);
+  retire(slot, exchange.fail(std::move(error), shared_.now));
 }
 
-/// What a transfer that is about to end tells about its host.
-void Client::learn(Slot& slot, const Transfer& transfer) {
+/// What a request that libcurl carries tells about its host.
+void Client::learn(Slot& slot) {
   Host& host = *slot.host;
-  if (transfer.is_connected()) host.resolved_until = shared_.now + kNameKept;
-  if (host.protocol == Host::Protocol::unknown && transfer.phase() >= Phase::head) {
-    host.protocol = transfer.is_http2() ? Host::Protocol::http2 : Host::Protocol::http1;
+  const Exchange& exchange = *slot.exchange;
+  if (exchange.is_connected()) host.resolved_until = shared_.now + kNameKept;
+  if (exchange.address() && host.has_name && !is_link_local(*exchange.address())) {
+    host.address = exchange.address();
+    host.address_until = host.resolved_until;
+  }
+  if (host.protocol == Host::Protocol::unknown && exchange.phase() >= Phase::head) {
+    host.protocol = exchange.is_http2() ? Host::Protocol::http2 : Host::Protocol::http1;
   }
 }
 
-void Client::retire(Slot& slot, Transfer::Ended ended) {
+void Client::retire(Slot& slot, Exchange::Ended ended) {
   Host& host = *slot.host;
-  Transfer* transfer = slot.transfer.get();
+  Exchange* exchange = slot.exchange.get();
   const bool is_idle_lane = ended.connection_kept && host.protocol != Host::Protocol::http2;
   if (is_idle_lane && slot.lane != nullptr && host.lanes.size() < kIdleLanesKnownMax) {
     host.lanes.push_back(slot.lane->index());
   }
-  const bool was_probe = host.probe == transfer;
+  const bool was_probe = host.probe == exchange;
   const std::optional<Error> failure = ended.response.error;
   calls_.push_back(std::move(ended));
   if (was_probe) end_probe(host, failure);
   hosts_.leave(host);
   slot.host = nullptr;
   slot.lane = nullptr;
+  slot.plain = -1;
   ++slot.generation;
-  free_.push_back(transfer->index());
+  free_.push_back(exchange->index());
 }
 
 /// The probe ended before it told enough. What it could not resolve, or reach in time, nobody can
@@ -477,8 +509,9 @@ void Client::end_probe(Host& host, const std::optional<Error>& failure) {
   const bool nobody_can =
       failure && (failure->kind.starts_with("dns.") || failure->kind == "connect.timeout");
   if (nobody_can) {
-    for (Transfer* transfer : std::exchange(host.waiting, {}))
-      withdraw(slot_of(*transfer), *failure);
+    for (const Exchange* waiting : std::exchange(host.waiting, {})) {
+      withdraw(slot_of(*waiting), *failure);
+    }
   } else if (!host.waiting.empty()) {
     Slot& next = slot_of(*host.waiting.front());
     host.waiting.pop_front();

@@ -19,6 +19,18 @@ namespace {
 using namespace std::chrono_literals;
 using Then = ScriptedAnswer::Then;
 
+/// Each test runs over connections of our own, and with libcurl.
+class HttpClientBothWays : public HttpClientTest, public testing::WithParamInterface<Cleartext> {
+ protected:
+  HttpClientBothWays() { profile_->cleartext = GetParam(); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Carriers, HttpClientBothWays,
+                         testing::Values(Cleartext::own, Cleartext::libcurl),
+                         [](const auto& carrier) {
+                           return carrier.param == Cleartext::own ? "Plain" : "Libcurl";
+                         });
+
 std::string gzip(std::string_view text) {
   z_stream stream{};
   ::deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
@@ -33,7 +45,7 @@ std::string gzip(std::string_view text) {
   return out;
 }
 
-TEST_F(HttpClientTest, BringsStatusHeadersAndBody) {
+TEST_P(HttpClientBothWays, BringsStatusHeadersAndBody) {
   serve(ScriptedAnswer{ok_answer("hello", "X-One: 1\r\nX-Two:  b c \r\n")});
   const HttpResponse response = run(get("/a?b=c"));
   ASSERT_FALSE(response.error);
@@ -49,7 +61,7 @@ TEST_F(HttpClientTest, BringsStatusHeadersAndBody) {
   EXPECT_TRUE(server_->requests()[0].starts_with("GET /a?b=c HTTP/1.1\r\n"));
 }
 
-TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
+TEST_P(HttpClientBothWays, SendsMethodHeadersAndBodyAsGiven) {
   serve(ScriptedAnswer{ok_answer("")});
   HttpRequest post = get("/");
   post.method = "POST";
@@ -81,7 +93,7 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAsGiven) {
   EXPECT_EQ(requests[3].find("User-Agent"), std::string::npos);
 }
 
-TEST_F(HttpClientTest, CompressionIsAskedForUnlessTheJobSaysOtherwise) {
+TEST_P(HttpClientBothWays, CompressionIsAskedForUnlessTheJobSaysOtherwise) {
   serve(ScriptedAnswer{ok_answer("")});
   (void)run(get());
   HttpRequest plain = get();
@@ -91,7 +103,7 @@ TEST_F(HttpClientTest, CompressionIsAskedForUnlessTheJobSaysOtherwise) {
   EXPECT_EQ(server_->requests()[1].find("Accept-Encoding"), std::string::npos);
 }
 
-TEST_F(HttpClientTest, HeaderInjectionNeverLeaves) {
+TEST_P(HttpClientBothWays, HeaderInjectionNeverLeaves) {
   serve(ScriptedAnswer{ok_answer("")});
   for (const char* value : {"a\r\nX-Bad: 1", "a\nb", "\x01"}) {
     HttpRequest one = get();
@@ -104,7 +116,7 @@ TEST_F(HttpClientTest, HeaderInjectionNeverLeaves) {
   EXPECT_TRUE(server_->requests().empty());
 }
 
-TEST_F(HttpClientTest, RedirectsAreReportedNotFollowed) {
+TEST_P(HttpClientBothWays, RedirectsAreReportedNotFollowed) {
   serve(ScriptedAnswer{"HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n"});
   const HttpResponse response = run(get());
   EXPECT_EQ(response.status, 302);
@@ -112,28 +124,28 @@ TEST_F(HttpClientTest, RedirectsAreReportedNotFollowed) {
   EXPECT_EQ(server_->requests().size(), 1U);
 }
 
-TEST_F(HttpClientTest, CookiesAreNotKept) {
+TEST_P(HttpClientBothWays, CookiesAreNotKept) {
   serve(ScriptedAnswer{ok_answer("", "Set-Cookie: a=b\r\n")});
   (void)run(get());
   (void)run(get());
   EXPECT_EQ(server_->requests()[1].find("Cookie"), std::string::npos);
 }
 
-TEST_F(HttpClientTest, TheEnvironmentIsNotAsked) {
+TEST_P(HttpClientBothWays, TheEnvironmentIsNotAsked) {
   ::setenv("http_proxy", "http://127.0.0.1:1", 1);
   serve(ScriptedAnswer{ok_answer("direct")});
   EXPECT_EQ(run(get()).body, "direct");
   ::unsetenv("http_proxy");
 }
 
-TEST_F(HttpClientTest, AProxyIsUsedWhenGiven) {
+TEST_P(HttpClientBothWays, AProxyIsUsedWhenGiven) {
   serve(ScriptedAnswer{ok_answer("by proxy")});
   profile_->proxy = {.http = server_->url(""), .https = {}, .bypass = {}};
   EXPECT_EQ(run(request("http://example.invalid/x")).body, "by proxy");
   EXPECT_TRUE(server_->requests()[0].starts_with("GET http://example.invalid/x HTTP/1.1\r\n"));
 }
 
-TEST_F(HttpClientTest, TheGuardHoldsForHostsThatBypassTheProxy) {
+TEST_P(HttpClientBothWays, TheGuardHoldsForHostsThatBypassTheProxy) {
   serve(ScriptedAnswer{ok_answer("inner")});
   profile_->proxy = {.http = server_->url(""), .https = {}, .bypass = "localhost,127.0.0.0/8"};
   const auto guarded = [&](const std::string& url) {
@@ -151,7 +163,7 @@ TEST_F(HttpClientTest, TheGuardHoldsForHostsThatBypassTheProxy) {
   EXPECT_EQ(guarded("http://127.0.0.1:" + port + "/"), "address.refused");
 }
 
-TEST_F(HttpClientTest, ConnectionsAreKept) {
+TEST_P(HttpClientBothWays, ConnectionsAreKept) {
   serve(ScriptedAnswer{ok_answer("x")});
   for (int round = 0; round < 10; ++round) {
     std::vector<HttpRequest> requests;
@@ -163,24 +175,25 @@ TEST_F(HttpClientTest, ConnectionsAreKept) {
   EXPECT_EQ(server_->connections(), 20U);
 }
 
-TEST_F(HttpClientTest, ManyToOneHostSpreadOverLanesAndAreStillKept) {
+TEST_P(HttpClientBothWays, ManyToOneHostAreKept) {
   serve(ScriptedAnswer{ok_answer("x")});
   for (int round = 0; round < 5; ++round) {
     std::vector<HttpRequest> requests;
     for (int i = 0; i < 300; ++i) requests.push_back(get());
     for (const HttpResponse& response : run(std::move(requests))) EXPECT_FALSE(response.error);
   }
-  EXPECT_GE(client_->counts().lanes, 5U);
+  // libcurl spreads them over several; one is there for HTTP/2 in any case.
+  EXPECT_EQ(client_->counts().lanes >= 5U, GetParam() == Cleartext::libcurl);
   EXPECT_LE(client_->counts().connections, 310U);
 }
 
-TEST_F(HttpClientTest, AClosingServerIsNoProblem) {
+TEST_P(HttpClientBothWays, AClosingServerIsNoProblem) {
   serve(ScriptedAnswer{ok_answer("x", "Connection: close\r\n"), Then::close});
   for (int i = 0; i < 5; ++i) EXPECT_EQ(run(get()).body, "x");
   EXPECT_EQ(server_->connections(), 5U);
 }
 
-TEST_F(HttpClientTest, ADyingKeptConnectionIsNotRepeatedSilently) {
+TEST_P(HttpClientBothWays, ADyingKeptConnectionIsNotRepeatedSilently) {
   serve([first = true](const std::string&) mutable {
     const bool answers = std::exchange(first, false);
     return answers ? ScriptedAnswer{ok_answer("x")} : ScriptedAnswer{"", Then::close};
@@ -193,7 +206,7 @@ TEST_F(HttpClientTest, ADyingKeptConnectionIsNotRepeatedSilently) {
   EXPECT_EQ(server_->requests().size(), 2U);
 }
 
-TEST_F(HttpClientTest, CutBodiesAreErrors) {
+TEST_P(HttpClientBothWays, CutBodiesAreErrors) {
   const std::string head = "HTTP/1.1 200 OK\r\n";
   EXPECT_EQ(kind_after(head + "Content-Length: 10\r\n\r\nabc", Then::close), "body.cut");
   EXPECT_EQ(kind_after(head + "Transfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n", Then::close),
@@ -201,14 +214,14 @@ TEST_F(HttpClientTest, CutBodiesAreErrors) {
   EXPECT_EQ(kind_after(head + "Content-Length: 10\r\n\r\nabc", Then::reset), "reset");
 }
 
-TEST_F(HttpClientTest, BodiesThatEndWithTheConnectionAreComplete) {
+TEST_P(HttpClientBothWays, BodiesThatEndWithTheConnectionAreComplete) {
   serve(ScriptedAnswer{"HTTP/1.1 200 OK\r\n\r\nabc", Then::close});
   const HttpResponse response = run(get());
   EXPECT_FALSE(response.error);
   EXPECT_EQ(response.body, "abc");
 }
 
-TEST_F(HttpClientTest, ChunksAndTrailers) {
+TEST_P(HttpClientBothWays, ChunksAndTrailers) {
   serve(
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
        "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nX-Late: 1\r\n\r\n"});
@@ -217,18 +230,18 @@ TEST_F(HttpClientTest, ChunksAndTrailers) {
   EXPECT_EQ(response.body, "abcde");
 }
 
-TEST_F(HttpClientTest, NoAnswerAtAll) {
+TEST_P(HttpClientBothWays, NoAnswerAtAll) {
   EXPECT_EQ(kind_after("", Then::close), "reset");
   EXPECT_EQ(kind_after("", Then::reset), "reset");
 }
 
-TEST_F(HttpClientTest, NotHttp) {
+TEST_P(HttpClientBothWays, NotHttp) {
   EXPECT_EQ(kind_after("SSH-2.0-OpenSSH_9.2\r\n", Then::close), "http.protocol");
   EXPECT_EQ(kind_after("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nabc", Then::close),
             "http.protocol");
 }
 
-TEST_F(HttpClientTest, NobodyListens) {
+TEST_P(HttpClientBothWays, NobodyListens) {
   std::uint16_t port = 0;
   {
     port = ScriptedServer([](const std::string&) { return ScriptedAnswer{}; }).port();
@@ -240,7 +253,7 @@ TEST_F(HttpClientTest, NobodyListens) {
   EXPECT_EQ(response.error->sent, Sent::no);
 }
 
-TEST_F(HttpClientTest, UnknownNamesFailTogether) {
+TEST_P(HttpClientBothWays, UnknownNamesFailTogether) {
   std::vector<HttpRequest> requests;
   for (int i = 0; i < 50; ++i) requests.push_back(request("http://no-such-host.invalid/"));
   for (const HttpResponse& response : run(std::move(requests))) {
@@ -249,7 +262,7 @@ TEST_F(HttpClientTest, UnknownNamesFailTogether) {
   }
 }
 
-TEST_F(HttpClientTest, NamesAreResolvedOnceForAll) {
+TEST_P(HttpClientBothWays, NamesAreResolvedOnceForAll) {
   serve(ScriptedAnswer{ok_answer("x")});
   const std::string url = "http://localhost:" + std::to_string(server_->port()) + "/";
   std::vector<HttpRequest> requests;
@@ -257,7 +270,7 @@ TEST_F(HttpClientTest, NamesAreResolvedOnceForAll) {
   for (const HttpResponse& response : run(std::move(requests))) EXPECT_FALSE(response.error);
 }
 
-TEST_F(HttpClientTest, Timeouts) {
+TEST_P(HttpClientBothWays, Timeouts) {
   profile_->timeouts.first_byte = 50ms;
   profile_->timeouts.idle = 60ms;
   EXPECT_EQ(kind_after(""), "timeout.first_byte");
@@ -266,7 +279,7 @@ TEST_F(HttpClientTest, Timeouts) {
   EXPECT_EQ(kind_after(""), "timeout.total");
 }
 
-TEST_F(HttpClientTest, BodyLimitCountsWhatIsUnpacked) {
+TEST_P(HttpClientBothWays, BodyLimitCountsWhatIsUnpacked) {
   profile_->limits.body_bytes = 100'000;
   EXPECT_EQ(kind_after(ok_answer(std::string(100'000, 'x'))), "");
   EXPECT_EQ(kind_after(ok_answer(std::string(100'001, 'x'))), "body.too_large");
@@ -274,7 +287,7 @@ TEST_F(HttpClientTest, BodyLimitCountsWhatIsUnpacked) {
   EXPECT_EQ(kind_after(ok_answer(packed, "Content-Encoding: gzip\r\n")), "body.too_large");
 }
 
-TEST_F(HttpClientTest, BombsAreDefused) {
+TEST_P(HttpClientBothWays, BombsAreDefused) {
   const std::string packed = gzip(std::string(20 << 20, 'x'));
   EXPECT_EQ(kind_after(ok_answer(packed, "Content-Encoding: gzip\r\n")), "body.expansion");
   EXPECT_EQ(kind_after(ok_answer(gzip("x"), "Content-Encoding: gzip,gzip,gzip,gzip,gzip,gzip\r\n")),
@@ -282,12 +295,12 @@ TEST_F(HttpClientTest, BombsAreDefused) {
   EXPECT_EQ(kind_after(ok_answer("not gzip", "Content-Encoding: gzip\r\n")), "body.encoding");
 }
 
-TEST_F(HttpClientTest, Unpacks) {
+TEST_P(HttpClientBothWays, Unpacks) {
   serve(ScriptedAnswer{ok_answer(gzip("hello"), "Content-Encoding: gzip\r\n")});
   EXPECT_EQ(run(get()).body, "hello");
 }
 
-TEST_F(HttpClientTest, OnlyCompletePackedBodiesCount) {
+TEST_P(HttpClientBothWays, OnlyCompletePackedBodiesCount) {
   const std::string packed = gzip(std::string(5000, 'x'));
   const std::string encoding = "Content-Encoding: gzip\r\n";
   for (const std::size_t left : {packed.size() - 1, packed.size() - 8, packed.size() / 2}) {
@@ -297,7 +310,7 @@ TEST_F(HttpClientTest, OnlyCompletePackedBodiesCount) {
   EXPECT_EQ(kind_after(ok_answer("x", "Content-Encoding: klingon\r\n")), "body.encoding");
 }
 
-TEST_F(HttpClientTest, HeadersAreBounded) {
+TEST_P(HttpClientBothWays, HeadersAreBounded) {
   const std::string line = "X: " + std::string(1000, 'y') + "\r\n";
   std::string many;
   for (int i = 0; i < 300; ++i) many += line;
@@ -305,14 +318,14 @@ TEST_F(HttpClientTest, HeadersAreBounded) {
   std::string small;
   for (int i = 0; i < 600; ++i) small += "X: y\r\n";
   EXPECT_EQ(kind_after(ok_answer("", small)), "header.too_large");
-  EXPECT_EQ(kind_after(ok_answer("", "X: " + std::string(200'000, 'y') + "\r\n")),
+  EXPECT_EQ(kind_after(ok_answer("", "X: " + std::string(400'000, 'y') + "\r\n")),
             "header.too_large");
   std::string early;
   for (int i = 0; i < 600; ++i) early += "HTTP/1.1 103 Early Hints\r\n\r\n";
   EXPECT_EQ(kind_after(early + ok_answer("")), "header.too_large");
 }
 
-TEST_F(HttpClientTest, InformationalAnswersArePassedOver) {
+TEST_P(HttpClientBothWays, InformationalAnswersArePassedOver) {
   serve(ScriptedAnswer{"HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n" +
                        ok_answer("x", "X-Late: 1\r\n")});
   const HttpResponse response = run(get());
@@ -321,7 +334,7 @@ TEST_F(HttpClientTest, InformationalAnswersArePassedOver) {
   EXPECT_FALSE(response.headers.find("x-early"));
 }
 
-TEST_F(HttpClientTest, ExtraBytesDropTheConnection) {
+TEST_P(HttpClientBothWays, ExtraBytesDropTheConnection) {
   serve([first = true](const std::string&) mutable {
     const bool smuggles = std::exchange(first, false);
     return ScriptedAnswer{ok_answer("good") + (smuggles ? ok_answer("smuggled") : "")};
@@ -331,7 +344,7 @@ TEST_F(HttpClientTest, ExtraBytesDropTheConnection) {
   EXPECT_EQ(server_->connections(), 2U);
 }
 
-TEST_F(HttpClientTest, TheHeadDecidesWhetherTheBodyIsRead) {
+TEST_P(HttpClientBothWays, TheHeadDecidesWhetherTheBodyIsRead) {
   serve(ScriptedAnswer{
       "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 1000000000\r\n\r\nabc"});
   HttpRequest one = get();
@@ -347,7 +360,7 @@ TEST_F(HttpClientTest, TheHeadDecidesWhetherTheBodyIsRead) {
   EXPECT_EQ(type, "video/mp4");
 }
 
-TEST_F(HttpClientTest, ABeginningIsEnough) {
+TEST_P(HttpClientBothWays, ABeginningIsEnough) {
   const auto beginning = [&] {
     HttpRequest one = get();
     one.on_head = [](const HttpHead&) {
@@ -365,7 +378,7 @@ TEST_F(HttpClientTest, ABeginningIsEnough) {
   EXPECT_EQ(cut.body, "ab");
 }
 
-TEST_F(HttpClientTest, BodiesGoToFiles) {
+TEST_P(HttpClientBothWays, BodiesGoToFiles) {
   const std::string body(3 << 20, 'z');
   serve(ScriptedAnswer{ok_answer(body)});
   std::FILE* file = std::tmpfile();
@@ -381,7 +394,7 @@ TEST_F(HttpClientTest, BodiesGoToFiles) {
   std::fclose(file);
 }
 
-TEST_F(HttpClientTest, AFullDiskIsSaid) {
+TEST_P(HttpClientBothWays, AFullDiskIsSaid) {
   serve(ScriptedAnswer{ok_answer("x")});
   std::FILE* full = std::fopen("/dev/full", "we");
   HttpRequest one = get();
@@ -394,7 +407,7 @@ TEST_F(HttpClientTest, AFullDiskIsSaid) {
   std::fclose(full);
 }
 
-TEST_F(HttpClientTest, TheGuardJudgesTheAddressConnectedTo) {
+TEST_P(HttpClientBothWays, TheGuardJudgesTheAddressConnectedTo) {
   serve(ScriptedAnswer{ok_answer("x")});
   const auto strict = std::make_shared<AddressGuard>(std::vector<AddressRange>{});
   const auto open = std::make_shared<AddressGuard>(std::vector{*parse_range("127.0.0.0/8")});
@@ -416,7 +429,7 @@ TEST_F(HttpClientTest, TheGuardJudgesTheAddressConnectedTo) {
   EXPECT_EQ(server_->requests().size(), 1U);
 }
 
-TEST_F(HttpClientTest, CancelEndsARequest) {
+TEST_P(HttpClientBothWays, CancelEndsARequest) {
   serve(ScriptedAnswer{""});
   std::optional<HttpResponse> response;
   HttpRequest one = get();
@@ -432,7 +445,7 @@ TEST_F(HttpClientTest, CancelEndsARequest) {
   EXPECT_EQ(client_->counts().in_flight, 0U);
 }
 
-TEST_F(HttpClientTest, CallbacksMayStartRequests) {
+TEST_P(HttpClientBothWays, CallbacksMayStartRequests) {
   serve(ScriptedAnswer{ok_answer("x")});
   int done = 0;
   std::function<void()> next = [&] {
@@ -447,7 +460,7 @@ TEST_F(HttpClientTest, CallbacksMayStartRequests) {
   EXPECT_EQ(server_->connections(), 1U);
 }
 
-TEST_F(HttpClientTest, DestructionDropsWhatRuns) {
+TEST_P(HttpClientBothWays, DestructionDropsWhatRuns) {
   serve(ScriptedAnswer{""});
   bool called = false;
   for (int i = 0; i < 10; ++i) {
@@ -461,7 +474,7 @@ TEST_F(HttpClientTest, DestructionDropsWhatRuns) {
   EXPECT_FALSE(called);
 }
 
-TEST_F(HttpClientTest, AProbeThatIsCancelledHasOneSuccessor) {
+TEST_P(HttpClientBothWays, AProbeThatIsCancelledHasOneSuccessor) {
   serve(ScriptedAnswer{});  // Silent, also about TLS.
   const std::string url = "https://127.0.0.1:" + std::to_string(server_->port()) + "/";
   std::vector<RequestId> ids;
@@ -485,7 +498,7 @@ TEST_F(HttpClientTest, AProbeThatIsCancelledHasOneSuccessor) {
   EXPECT_EQ(client_->counts().connections, 2U);
 }
 
-TEST_F(HttpClientTest, WhatAProbeCannotReachInTimeNobodyCan) {
+TEST_P(HttpClientBothWays, WhatAProbeCannotReachInTimeNobodyCan) {
   serve(ScriptedAnswer{});
   profile_->timeouts.connect = 30ms;
   const std::string url = "https://127.0.0.1:" + std::to_string(server_->port()) + "/";

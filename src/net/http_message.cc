@@ -12,7 +12,14 @@ namespace {
 constexpr std::size_t kUsualBytes = 500;
 constexpr std::size_t kUsualCount = 16;
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
 }  // namespace
+
+bool same_name(std::string_view a, std::string_view b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
 
 void HeaderList::add(std::string_view name, std::string_view value) {
   // Room for a usual answer at once, instead of doubling ten times.
@@ -22,8 +29,7 @@ void HeaderList::add(std::string_view name, std::string_view value) {
   }
   const auto name_begin = static_cast<std::uint32_t>(text_.size());
   text_.append(name);
-  std::transform(text_.begin() + name_begin, text_.end(), text_.begin() + name_begin,
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(text_.begin() + name_begin, text_.end(), text_.begin() + name_begin, lower);
   const auto value_begin = static_cast<std::uint32_t>(text_.size());
   text_.append(value);
   fields_.push_back({name_begin, value_begin, static_cast<std::uint32_t>(text_.size())});

@@ -27,6 +27,9 @@ namespace penstock::net {
 
 using Header = std::pair<std::string, std::string>;
 
+/// As header names are compared: ASCII letters without their case.
+bool same_name(std::string_view a, std::string_view b) noexcept;
+
 /// Response headers in the order of arrival, all of them in one buffer.
 class HeaderList {
  public:
@@ -69,12 +72,16 @@ struct HttpLimits {
 enum class HttpVersion : std::uint8_t { automatic, http1 };
 enum class TlsCheck : std::uint8_t { on, off };
 
+/// Who carries HTTP/1.1 without TLS and proxy: connections of our own, or libcurl all the same.
+enum class Cleartext : std::uint8_t { own, libcurl };
+
 /// How a step talks to its services; shared by all of its requests.
 struct HttpProfile {
   HttpTimeouts timeouts;
   HttpLimits limits;
   HttpVersion version = HttpVersion::automatic;
   TlsCheck tls_check = TlsCheck::on;
+  Cleartext cleartext = Cleartext::own;
   std::string ca_file;  ///< Empty: the system's. Of services and of https proxies.
   ProxyRules proxy;     ///< The environment is never asked.
 };

@@ -14,7 +14,10 @@
 namespace penstock::net {
 namespace {
 
-using LaneTest = HttpClientTest;
+class LaneTest : public HttpClientTest {
+ protected:
+  LaneTest() { profile_->cleartext = Cleartext::libcurl; }
+};
 
 // A limit on descriptors for the rest of a test.
 class FewDescriptors {

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The life of a request: options before it, an error or a response after it. What libcurl calls
-// in between is in transfer_callbacks.cc.
+// Options before a request, callbacks while it runs, its result code after it.
 #include "net/transfer.h"
 
 #include <sys/socket.h>
@@ -10,27 +9,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <utility>
 
-#include "net/body_buffers.h"
+#include "net/socket_set.h"
 #include "net/transfer_error.h"
+#include "os/system_error.h"
 
 namespace penstock::net {
 namespace {
-
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
-  });
-}
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f ||
-           c == ':';
-  });
-}
 
 bool is_resolving_failure(CURLcode code) {
   return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
@@ -44,6 +31,26 @@ bool lacks_descriptors() {
   return false;
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// "HTTP/1.1 200 OK".
+StatusLine status_line(std::string_view line) {
+  StatusLine read;
+  if (line.starts_with("HTTP/1.0")) read.version = StatusLine::Version::http10;
+  if (line.starts_with("HTTP/2")) read.version = StatusLine::Version::http2;
+  const std::size_t space = line.find(' ');
+  if (space != std::string_view::npos) {
+    std::from_chars(line.data() + space + 1, line.data() + line.size(), read.status);
+  }
+  return read;
+}
+
 }  // namespace
 
 template <typename Value>
@@ -52,37 +59,87 @@ void Transfer::set(CURLoption option, Value value) {
   (void)::curl_easy_setopt(easy_, option, value);
 }
 
+Transfer::Transfer(ClientShared& shared, CURLSH* share, Exchange& exchange)
+    : shared_(shared), exchange_(exchange), easy_(::curl_easy_init()) {
+  set_constant_options(share);
+}
+
 Transfer::~Transfer() {
   ::curl_easy_cleanup(easy_);
   ::curl_slist_free_all(header_list_);
 }
 
-void Transfer::accept(HttpRequest request) {
-  request_ = std::move(request);
-  phase_ = Phase::waiting;
+void Transfer::set_constant_options(CURLSH* share) {
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_SHARE, share);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // Never wait for a resolver thread that nobody needs any more.
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+  // Bodies come as they are sent: an Unpacker knows whether they are whole.
+  set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  // Debian builds in a CApath, which switches libcurl's cache of the CA file off: 20 ms a
+  // connection instead of 1 (curl 7.88).
+  set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  set(CURLOPT_PROXY_CAPATH, static_cast<char*>(nullptr));
+  set(CURLOPT_ERRORBUFFER, message_);
+
+  set(CURLOPT_HEADERDATA, this);
+  set(
+      CURLOPT_HEADERFUNCTION,
+      +[](char* bytes, std::size_t one, std::size_t count, void* self) -> std::size_t {
+        return static_cast<Transfer*>(self)->take_line({bytes, one * count});
+      });
+  set(CURLOPT_WRITEDATA, &exchange_);
+  set(
+      CURLOPT_WRITEFUNCTION,
+      +[](char* bytes, std::size_t one, std::size_t count, void* exchange) -> std::size_t {
+        return static_cast<Exchange*>(exchange)->take_packed({bytes, one * count}) ? one * count
+                                                                                   : 0;
+      });
+  set(CURLOPT_OPENSOCKETDATA, this);
+  set(
+      CURLOPT_OPENSOCKETFUNCTION, +[](void* self, curlsocktype, curl_sockaddr* address) {
+        return static_cast<Transfer*>(self)->open_socket(*address);
+      });
+  // The set outlives the transfers: connections are closed long after the request that made them.
+  set(CURLOPT_CLOSESOCKETDATA, &shared_.sockets);
+  set(
+      CURLOPT_CLOSESOCKETFUNCTION, +[](void* sockets, curl_socket_t fd) {
+        static_cast<SocketSet*>(sockets)->closed(fd);
+        return ::close(fd);
+      });
+  set(CURLOPT_PREREQDATA, this);
+  set(
+      CURLOPT_PREREQFUNCTION, +[](void* self, char* address, char*, int, int) {
+        return static_cast<Transfer*>(self)->before_request(address);
+      });
 }
 
 Status Transfer::prepare(Multiplex multiplex) {
   apply_proxy();
-  if (request_.guard && !is_direct()) {
+  if (!exchange_.is_direct()) {
     // The proxy resolves names; only an address that stands in the URL can be judged here.
-    const auto literal = parse_address(request_.url.host);
-    if (literal && refuse_address(literal)) return *refusal_;
+    const auto literal = parse_address(request().url.host);
+    if (literal) {
+      PENSTOCK_CHECK(exchange_.check_proxied(*literal));
+    }
   }
-  PENSTOCK_CHECK(apply_headers());
+  PENSTOCK_CHECK(exchange_.carry(ConnectTimer::carrier));
+  apply_headers();
   apply_method();
-  if (profile_ != request_.profile || multiplex != multiplex_) {
+  if (profile_ != request().profile || multiplex != multiplex_) {
     multiplex_ = multiplex;
     apply_profile();
   }
-  set(CURLOPT_URL, request_.url.text.c_str());
+  set(CURLOPT_URL, request().url.text.c_str());
   message_[0] = '\0';
-  phase_ = Phase::connecting;
   return ok();
 }
 
 void Transfer::apply_profile() {
-  profile_ = request_.profile;
+  profile_ = request().profile;
   const HttpProfile& profile = *profile_;
   const bool http2 = multiplex_ != Multiplex::never;
   set(CURLOPT_HTTP_VERSION, long{http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1});
@@ -100,9 +157,8 @@ void Transfer::apply_profile() {
 }
 
 void Transfer::apply_proxy() {
-  const std::string_view proxy = proxy_for(request_.profile->proxy, request_.url);
-  if (proxy_ == proxy) return;
-  proxy_ = proxy;
+  if (proxy_ == exchange_.proxy()) return;
+  proxy_ = exchange_.proxy();
   // Empty is not the same as unset: unset asks the environment. And no list of libcurl's own: what
   // we take for proxied must not go out directly.
   set(CURLOPT_PROXY, proxy_->c_str());
@@ -110,14 +166,14 @@ void Transfer::apply_proxy() {
 }
 
 void Transfer::apply_method() {
-  const bool has_body = request_.body.has_value();
+  const bool has_body = request().body.has_value();
   if (has_body) {
     set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body->size()));
-    set(CURLOPT_POSTFIELDS, request_.body->data());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request().body->size()));
+    set(CURLOPT_POSTFIELDS, request().body->data());
   }
-  if (request_.method == method_ && has_body == has_body_) return;
-  method_ = request_.method;
+  if (request().method == method_ && has_body == has_body_) return;
+  method_ = request().method;
   has_body_ = has_body;
   if (!has_body) set(CURLOPT_HTTPGET, 1L);
   if (method_ == "HEAD") set(CURLOPT_NOBODY, 1L);
@@ -126,17 +182,12 @@ void Transfer::apply_method() {
   set(CURLOPT_CUSTOMREQUEST, custom);
 }
 
-Status Transfer::apply_headers() {
-  const bool has_body = request_.body.has_value();
-  const bool is_same = request_.headers == headers_ && has_body == headers_with_body_;
-  if (is_same && header_list_ != nullptr) return ok();
-  for (const auto& [name, value] : request_.headers) {
-    if (is_token(name) && !has_control(value)) continue;
-    return Error{Errc::invalid, who() + ": header not sendable: " + name.substr(0, 60),
-                 "header.value"};
-  }
+void Transfer::apply_headers() {
+  const bool has_body = request().body.has_value();
+  const bool is_same = request().headers == headers_ && has_body == headers_with_body_;
+  if (is_same && header_list_ != nullptr) return;
   ::curl_slist_free_all(std::exchange(header_list_, nullptr));
-  headers_ = request_.headers;
+  headers_ = request().headers;
   headers_with_body_ = has_body;
   const auto append = [this](const char* line) {
     header_list_ = ::curl_slist_append(header_list_, line);
@@ -151,99 +202,71 @@ Status Transfer::apply_headers() {
   if (has_body) append("Expect:");
   if (has_body && !has_header("content-type")) append("Content-Type:");
   set(CURLOPT_HTTPHEADER, header_list_);
-  return ok();
 }
 
 bool Transfer::has_header(std::string_view wanted) const {
-  return std::any_of(headers_.begin(), headers_.end(), [&](const Header& header) {
-    return header.first.size() == wanted.size() &&
-           ::curl_strnequal(header.first.data(), wanted.data(), wanted.size()) != 0;
-  });
+  return std::any_of(headers_.begin(), headers_.end(),
+                     [&](const Header& header) { return same_name(header.first, wanted); });
 }
 
-const char* Transfer::overdue_kind(TimePoint now) const noexcept {
-  const HttpTimeouts& timeouts = request_.profile->timeouts;
-  if (began_at_ == TimePoint{}) return nullptr;
-  if (now - began_at_ > timeouts.total) return "timeout.total";
-  if (phase_ == Phase::sent && now - response_.sent_at > timeouts.first_byte) {
-    return "timeout.first_byte";
+curl_socket_t Transfer::open_socket(const curl_sockaddr& address) {
+  if (!exchange_.may_connect(address_of(address.addr))) return CURL_SOCKET_BAD;
+  const int fd =
+      ::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
+  if (fd < 0) {
+    exchange_.lacks_descriptors(os::system_error("open a socket to", request().url.host_key()));
+    return CURL_SOCKET_BAD;
   }
-  if (phase_ > Phase::sent && now - heard_at_ > timeouts.idle) return "timeout.idle";
-  return nullptr;
+  shared_.sockets.opened(fd);
+  ++shared_.connections;
+  return fd;
 }
 
-std::optional<Error> Transfer::overdue(TimePoint now) const {
-  const char* kind = overdue_kind(now);
-  if (kind == nullptr) return std::nullopt;
-  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - began_at_);
-  return Error{Errc::timeout, who() + ": given up after " + std::to_string(waited.count()) + " ms",
-               kind};
-}
-
-Sent Transfer::sent() const noexcept {
-  if (phase_ <= Phase::connecting) return Sent::no;
-  return phase_ == Phase::sent ? Sent::maybe : Sent::yes;
-}
-
-std::string Transfer::who() const { return request_.method + " " + request_.url.host_key(); }
-
-Transfer::Ended Transfer::end(CURLcode code, TimePoint now) {
-  const bool may_be_cut = phase_ == Phase::body && plan_.action == BodyPlan::Action::keep_beginning;
-  const bool is_broken_off =
-      code == CURLE_OK && !response_.stopped && unpacker_ && !unpacker_->is_complete();
-  response_.cut = may_be_cut && !response_.stopped && (code != CURLE_OK || is_broken_off);
-  if (is_broken_off && !may_be_cut) {
-    return end(Error{Errc::unavailable, who() + ": the compressed body ends early", "body.cut"},
-               now);
+int Transfer::before_request(const char* address) {
+  if (exchange_.phase() >= Phase::sent) {
+    exchange_.refuse(Errc::unavailable, "reset", "the kept connection was closed before an answer");
+    return CURL_PREREQFUNC_ABORT;
   }
-  if (code == CURLE_OK || response_.stopped) return close(now);
-  if (refusal_) return end(*std::exchange(refusal_, std::nullopt), now);
-  if (may_be_cut) return close(now);
+  return exchange_.may_send(parse_address(address)) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
 
+std::size_t Transfer::take_line(std::string_view line) {
+  return exchange_.take_line_bytes(line.size()) && read_line(line) ? line.size() : 0;
+}
+
+bool Transfer::read_line(std::string_view line) {
+  if (exchange_.phase() == Phase::body) return true;  // A trailer.
+  if (line.starts_with("HTTP/")) {
+    exchange_.take_status(status_line(line));
+    return true;
+  }
+  if (trimmed(line).empty()) return exchange_.is_informational() || exchange_.end_of_head();
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return true;
+  exchange_.take_field(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+  return true;
+}
+
+Exchange::Ended Transfer::end(CURLcode code, TimePoint now) {
+  if (code == CURLE_OK) return exchange_.complete(now);
+  return exchange_.break_off(failure(code), now);
+}
+
+Error Transfer::failure(CURLcode code) {
   long system_error = 0;
   long proxy_status = 0;
   (void)::curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &system_error);
   (void)::curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-  closes_ = true;
   const bool starved = is_resolving_failure(code) && lacks_descriptors();
   shared_.starved = shared_.starved || starved;
-  response_.error = to_error({.code = code,
-                              .phase = phase_,
-                              .resolved = resolved_,
-                              .starved = starved,
-                              .system_error = static_cast<int>(system_error),
-                              .proxy_status = static_cast<int>(proxy_status),
-                              .message = message_,
-                              .who = who()});
-  return close(now);
-}
-
-Transfer::Ended Transfer::end(Error error, TimePoint now) {
-  error.sent = sent();
-  response_.error = std::move(error);
-  closes_ = true;
-  return close(now);
-}
-
-Transfer::Ended Transfer::close(TimePoint now) {
-  curl_off_t body_bytes = 0;
-  (void)::curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &body_bytes);
-  response_.received_bytes = header_bytes_ + static_cast<std::uint64_t>(body_bytes);
-  response_.ended_at = now;
-  if (response_.error) shared_.buffers.give(std::exchange(response_.body, {}));
-
-  Ended ended{.response = std::exchange(response_, {}),
-              .on_done = std::move(request_.on_done),
-              .connection_kept = phase_ == Phase::body && !closes_};
-  request_ = HttpRequest{};
-  plan_ = BodyPlan{};
-  unpacker_.reset();
-  refusal_.reset();
-  header_bytes_ = header_count_ = 0;
-  phase_ = Phase::idle;
-  began_at_ = TimePoint{};
-  resolved_ = http2_ = closes_ = false;
-  return ended;
+  return to_error({.code = code,
+                   .phase = exchange_.phase(),
+                   .resolved = exchange_.is_resolved(),
+                   .starved = starved,
+                   .system_error = static_cast<int>(system_error),
+                   .proxy_status = static_cast<int>(proxy_status),
+                   .message = message_,
+                   .who = exchange_.who()});
 }
 
 }  // namespace penstock::net

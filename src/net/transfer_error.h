@@ -9,11 +9,11 @@
 
 #include <string_view>
 
-#include "net/transfer.h"
+#include "net/exchange.h"
 
 namespace penstock::net {
 
-/// What libcurl reported and how far the transfer was.
+/// What libcurl reported and how far the request was.
 struct TransferFailure {
   CURLcode code;
   Phase phase;

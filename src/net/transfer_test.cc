@@ -27,6 +27,7 @@ class TransferTest : public testing::Test {
   ~TransferTest() override {
     lane_.reset();
     transfer_.reset();
+    exchange_.reset();
     ::curl_share_cleanup(share_);
   }
 
@@ -37,8 +38,8 @@ class TransferTest : public testing::Test {
     HttpRequest request;
     request.url = *parse_url(url.empty() ? server_->url("/") : url);
     request.profile = profile_;
-    transfer_->accept(std::move(request));
-    transfer_->begin(shared_.now);
+    exchange_->accept(std::move(request));
+    exchange_->begin(shared_.now);
     ASSERT_TRUE(transfer_->prepare(Multiplex::never));
     lane_->add(*transfer_);
   }
@@ -49,14 +50,14 @@ class TransferTest : public testing::Test {
     for (const auto& ready : sockets_.ready()) lane_->run_socket(ready.fd, ready.events);
   }
   std::string kind(Duration after) {
-    const auto error = transfer_->overdue(shared_.now + after);
+    const auto error = exchange_->overdue(shared_.now + after);
     return error ? error->kind : std::string();
   }
   void give_up() {
     lane_->remove(*transfer_);
-    (void)transfer_->end({Errc::cancelled, "", "cancelled"}, shared_.now);
+    (void)exchange_->fail({Errc::cancelled, "", "cancelled"}, shared_.now);
   }
-  Transfer::Ended finish() {
+  Exchange::Ended finish() {
     std::vector<Lane::Ended> ended;
     while (ended.empty()) {
       step();
@@ -70,35 +71,36 @@ class TransferTest : public testing::Test {
   SocketSet sockets_ = std::move(*SocketSet::create());
   BodyBuffers buffers_;
   CURLSH* share_ = ::curl_share_init();
-  TransferShared shared_{.sockets = sockets_, .buffers = buffers_, .share = share_};
+  ClientShared shared_{.sockets = sockets_, .buffers = buffers_};
   std::shared_ptr<HttpProfile> profile_ = std::make_shared<HttpProfile>();
-  std::unique_ptr<Transfer> transfer_ = std::make_unique<Transfer>(shared_, 7);
+  std::unique_ptr<Exchange> exchange_ = std::make_unique<Exchange>(shared_, 7);
+  std::unique_ptr<Transfer> transfer_ = std::make_unique<Transfer>(shared_, share_, *exchange_);
   std::unique_ptr<Lane> lane_ = std::make_unique<Lane>(0, LaneKind::http1, sockets_);
   std::optional<ScriptedServer> server_;
 };
 
 TEST_F(TransferTest, PhasesGoForward) {
   serve({""});
-  EXPECT_EQ(transfer_->index(), 7U);
-  EXPECT_EQ(transfer_->phase(), Phase::idle);
+  EXPECT_EQ(exchange_->index(), 7U);
+  EXPECT_EQ(exchange_->phase(), Phase::idle);
   begin();
-  EXPECT_EQ(transfer_->phase(), Phase::connecting);
-  EXPECT_FALSE(transfer_->is_resolved());
+  EXPECT_EQ(exchange_->phase(), Phase::connecting);
+  EXPECT_FALSE(exchange_->is_resolved());
   EXPECT_EQ(lane_->in_flight(), 1U);
-  while (!transfer_->is_connected()) step();
-  EXPECT_EQ(transfer_->phase(), Phase::sent);
-  EXPECT_GT(transfer_->sent_at(), shared_.now);
+  while (!exchange_->is_connected()) step();
+  EXPECT_EQ(exchange_->phase(), Phase::sent);
+  EXPECT_GT(exchange_->sent_at(), shared_.now);
   lane_->remove(*transfer_);
-  EXPECT_EQ(transfer_->end({Errc::cancelled, "", "cancelled"}, shared_.now).response.error->sent,
+  EXPECT_EQ(exchange_->fail({Errc::cancelled, "", "cancelled"}, shared_.now).response.error->sent,
             Sent::maybe);
-  EXPECT_EQ(transfer_->phase(), Phase::idle);
+  EXPECT_EQ(exchange_->phase(), Phase::idle);
 }
 
 TEST_F(TransferTest, AHandleServesAgainAndForgets) {
   serve({"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"});
   for (int i = 0; i < 3; ++i) {
     begin();
-    const Transfer::Ended ended = finish();
+    const Exchange::Ended ended = finish();
     EXPECT_FALSE(ended.response.error);
     EXPECT_EQ(ended.response.body, "abc");
     EXPECT_TRUE(ended.connection_kept);
@@ -121,7 +123,7 @@ TEST_F(TransferTest, TimeoutsAreArithmetic) {
   begin();
   EXPECT_EQ(kind(59s), "");
   EXPECT_EQ(kind(61s), "timeout.total");
-  while (transfer_->phase() < Phase::body) step();
+  while (exchange_->phase() < Phase::body) step();
   EXPECT_EQ(kind(4s), "");
   EXPECT_EQ(kind(6s), "timeout.idle");
   give_up();
@@ -131,7 +133,7 @@ TEST_F(TransferTest, AServerThatSaysNothing) {
   serve({""});
   begin();
   EXPECT_EQ(kind(20s), "");  // The connect timeout is libcurl's.
-  while (!transfer_->is_connected()) step();
+  while (!exchange_->is_connected()) step();
   EXPECT_EQ(kind(9s), "");
   EXPECT_EQ(kind(12s), "timeout.first_byte");
   give_up();

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// An answer of HTTP/1.1 as a peer sends it over a connection of ours: however its bytes are cut, it
+// comes to the same end with the same status, headers and body, within the limits.
+//
+//     input := piece-size, method, bytes
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "check.h"
+#include "net/answer_parser.h"
+#include "net/body_buffers.h"
+#include "net/socket_set.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::size_t kBodyMax = 1000;
+
+struct Outcome {
+  net::AnswerState state = net::AnswerState::open;
+  std::string kind;
+  int status = 0;
+  std::string body;
+  std::vector<std::string> headers;
+
+  bool operator==(const Outcome&) const = default;
+};
+
+net::HttpRequest request_of(std::uint8_t method) {
+  static const auto profile = [] {
+    auto made = std::make_shared<net::HttpProfile>();
+    made->limits = {
+        .body_bytes = kBodyMax, .expansion = 200, .header_bytes = 500, .header_count = 20};
+    return made;
+  }();
+  net::HttpRequest request;
+  request.url = *net::parse_url("http://127.0.0.1/");
+  request.method = method % 8 == 0 ? "HEAD" : "GET";
+  request.profile = profile;
+  return request;
+}
+
+Outcome outcome_of(std::string_view bytes, std::size_t piece, std::uint8_t method) {
+  static auto sockets = std::move(*net::SocketSet::create());
+  static net::BodyBuffers buffers;
+  static net::ClientShared shared{.sockets = sockets, .buffers = buffers};
+  net::Exchange exchange(shared, 0);
+  exchange.accept(request_of(method));
+  PENSTOCK_ASSERT(exchange.carry(net::ConnectTimer::exchange).has_value());
+  PENSTOCK_ASSERT(exchange.may_send(net::parse_address("127.0.0.1")));
+  net::AnswerParser parser;
+  parser.begin(exchange);
+  Outcome outcome;
+  while (!bytes.empty() && outcome.state == net::AnswerState::open) {
+    outcome.state = parser.feed(bytes.substr(0, piece));
+    bytes.remove_prefix(std::min(piece, bytes.size()));
+  }
+  if (outcome.state == net::AnswerState::open) outcome.state = parser.end_of_stream();
+  PENSTOCK_ASSERT(outcome.state != net::AnswerState::open);
+  const bool is_whole = outcome.state == net::AnswerState::whole;
+  net::HttpResponse response =
+      is_whole ? exchange.complete({}).response : exchange.break_off({}, {}).response;
+  PENSTOCK_ASSERT(response.body.size() <= kBodyMax);
+  if (response.error) outcome.kind = response.error->kind;
+  outcome.status = response.status;
+  outcome.body = std::move(response.body);
+  for (std::size_t i = 0; i < response.headers.size(); ++i) {
+    outcome.headers.emplace_back(response.headers.name(i)) += response.headers.value(i);
+  }
+  return outcome;
+}
+
+}  // namespace
+}  // namespace penstock
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  using namespace penstock;
+  std::string_view input = fuzz::as_text(bytes, size);
+  const std::size_t piece = 1 + fuzz::take_byte(input);
+  const std::uint8_t method = fuzz::take_byte(input);
+  const Outcome whole = outcome_of(input, input.size() + 1, method);
+  PENSTOCK_ASSERT(outcome_of(input, piece, method) == whole);
+  PENSTOCK_ASSERT(outcome_of(input, 1, method) == whole);
+  return 0;
+}

@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: The Penstock authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Who gets a connection of our own, when requests are left to libcurl, and what stays open. What
+// both ways have in common is in http_client_test.cc.
+#include "net/plain_pool.h"
+
+#include <gtest/gtest.h>
+
+#include "net/body_buffers.h"
+#include "net/http_client_fixture.h"
+#include "net/socket_set.h"
+
+namespace penstock::net {
+namespace {
+
+using namespace std::chrono_literals;
+using Then = ScriptedAnswer::Then;
+
+class PlainPoolTest : public HttpClientTest {
+ protected:
+  /// libcurl has carried nothing of HTTP/1.1: its only lane is that for HTTP/2.
+  bool was_all_plain() const { return client_->counts().lanes == 1; }
+
+  std::string url_by_name() const {
+    return "http://localhost:" + std::to_string(server_->port()) + "/";
+  }
+
+  /// Let the loop see what the server did to connections that are idle.
+  void look_around() { loop_->run_once(TimePoint::clock::now() + 200ms); }
+};
+
+TEST_F(PlainPoolTest, AnAddressNeedsNoLibcurl) {
+  serve({ok_answer("x")});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(run(get()).body, "x");
+  EXPECT_TRUE(was_all_plain());
+  EXPECT_EQ(server_->connections(), 1U);
+}
+
+TEST_F(PlainPoolTest, ANameIsReachedByLibcurlOnceAndThenByUs) {
+  serve({ok_answer("x")});
+  std::vector<HttpRequest> many;
+  for (int i = 0; i < 200; ++i) many.push_back(request(url_by_name()));
+  for (const HttpResponse& response : run(std::move(many))) EXPECT_EQ(response.body, "x");
+  EXPECT_EQ(client_->counts().lanes, 2U);
+  // libcurl's own for the first; a lane has room for 80.
+  EXPECT_GE(server_->connections(), 100U);
+}
+
+TEST_F(PlainPoolTest, TheGuardIsAskedForKeptConnectionsAndKnownAddresses) {
+  serve({ok_answer("x")});
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(run(request(url_by_name())).error);
+  HttpRequest guarded = request(url_by_name());
+  guarded.guard = std::make_shared<AddressGuard>(std::vector<AddressRange>{});
+  EXPECT_EQ(kind_of(guarded), "address.refused");
+  EXPECT_EQ(kind_of(guarded), "address.refused");  // Its connection was closed: a new one, too.
+  EXPECT_EQ(server_->requests().size(), 3U);
+}
+
+TEST_F(PlainPoolTest, HeadersThatFrameTheMessageAreForLibcurl) {
+  serve({ok_answer("x")});
+  HttpRequest one = get();
+  one.headers = {{"Connection", "close"}};
+  EXPECT_FALSE(run(std::move(one)).error);
+  EXPECT_FALSE(was_all_plain());
+}
+
+TEST_F(PlainPoolTest, AHostThatBeastCannotReadIsLeftToLibcurl) {
+  serve({"HTTP/1.1 200 OK\nContent-Length: 1\n\nx"});  // Bare line feeds.
+  EXPECT_EQ(kind_of(get()), "http.protocol");
+  EXPECT_TRUE(was_all_plain());
+  EXPECT_EQ(run(get()).body, "x");
+  EXPECT_FALSE(was_all_plain());
+}
+
+TEST_F(PlainPoolTest, AConnectionThatTheServerClosedIsNotUsedAgain) {
+  serve({ok_answer("x"), Then::close});
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(run(get()).error) << i;
+    look_around();
+    EXPECT_EQ(client_->counts().open_connections, 0U);
+  }
+  EXPECT_EQ(server_->connections(), 5U);
+}
+
+TEST_F(PlainPoolTest, IdleConnectionsMakeRoomForOthers) {
+  auto sockets = std::move(*SocketSet::create());
+  BodyBuffers buffers;
+  ClientShared shared{.sockets = sockets, .buffers = buffers, .now = TimePoint::clock::now()};
+  PlainPool pool(shared);
+  pool.keep(2);
+  serve({ok_answer("x")});
+  Exchange exchange(shared, 0);
+  for (int i = 0; i < 5; ++i) {
+    exchange.accept(get());
+    exchange.begin(shared.now);
+    ASSERT_TRUE(exchange.carry(ConnectTimer::exchange));
+    const std::string origin = "http://host" + std::to_string(i % 3);
+    (void)pool.start(exchange, origin, *parse_address("127.0.0.1"), server_->port());
+    while (!pool.has_ended()) {
+      for (const auto& ready : sockets.ready()) pool.run_socket(ready.fd, ready.events);
+    }
+    for (PlainEnd& end : pool.take_ended()) {
+      EXPECT_TRUE(end.connection_kept);
+      EXPECT_EQ(end.exchange->complete(shared.now).response.body, "x");
+    }
+    EXPECT_EQ(sockets.open(), i == 0 ? 1U : 2U);
+  }
+  // host1 was the last but one, so only its second request came in time.
+  EXPECT_EQ(shared.connections, 5U);
+  shared.now += 119s;  // Too old by then.
+  exchange.accept(get());
+  exchange.begin(shared.now);
+  ASSERT_TRUE(exchange.carry(ConnectTimer::exchange));
+  const int connection =
+      pool.start(exchange, "http://host1", *parse_address("127.0.0.1"), server_->port());
+  EXPECT_EQ(shared.connections, 6U);
+  pool.remove(exchange, connection);
+  pool.drop_idle();
+  EXPECT_EQ(sockets.open(), 0U);
+  (void)exchange.fail({Errc::cancelled, "", "cancelled"}, shared.now);
+}
+
+}  // namespace
+}  // namespace penstock::net
