@@ -118,6 +118,10 @@ class Executor {
   /// Set workers x concurrency anew on a living run; running calls are left alone.
   virtual void resize(std::size_t workers, std::size_t concurrency) = 0;
 
+  /// No more calls will come, and none is running: workers may end while the engine closes its
+  /// books.
+  virtual void end() {}
+
   virtual std::vector<WorkerState> workers() const = 0;
 
   /// Not usable any more (workers cannot be started): the run must stop.

@@ -86,6 +86,7 @@ bool Run::finished() const {
 }
 
 Result<Summary> Run::close() {
+  seams_.executor.end();
   gate_.close(seams_.ledger, now_, seams_.clock.wall());
   PENSTOCK_CHECK(seams_.ledger.close());
   if (fatal_) return *fatal_;

@@ -79,6 +79,8 @@ class ProcessExecutor final : public Executor {
     place();
   }
 
+  void end() override { pool_.end(); }
+
   std::vector<WorkerState> workers() const override {
     std::vector<WorkerState> states;
     for (const auto& slot : pool_.slots()) states.push_back(state_of(*slot));

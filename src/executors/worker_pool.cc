@@ -90,6 +90,13 @@ void WorkerPool::resize(std::size_t workers, std::size_t concurrency) {
   remove_retired();
 }
 
+void WorkerPool::end() {
+  for (const auto& slot : slots_) {
+    slot->retiring = true;
+    stop_if_empty(*slot);
+  }
+}
+
 void WorkerPool::spawn(WorkerSlot& slot) {
   if (!health_ || slot.retiring) return;
   auto process =

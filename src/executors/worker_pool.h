@@ -50,6 +50,9 @@ class WorkerPool {
   /// Running calls are left alone: a worker too many goes when it has none.
   void resize(std::size_t workers, std::size_t concurrency);
 
+  /// Ask all workers to stop; none comes after them.
+  void end();
+
   /// What has come back from living and dead workers.
   std::vector<FinishedCall> take_finished() { return std::exchange(news_.finished, {}); }
   std::vector<StartedCall> take_started() { return std::exchange(news_.started, {}); }

@@ -63,6 +63,15 @@ TEST(WorkerPool, ResizesALivingRun) {
   EXPECT_EQ(drive.executor().room(), 1U);
 }
 
+TEST(WorkerPool, AtTheEndAllWorkersGoAndNoneComes) {
+  ProcessDrive drive({.workers = 3, .concurrency = 2});
+  EXPECT_EQ(drive.run("echo x"), "done x");
+  drive.executor().end();
+  EXPECT_EQ(drive.executor().room(), 0U);
+  EXPECT_TRUE(drive.run_until([&] { return drive.executor().workers().empty(); }));
+  EXPECT_TRUE(drive.executor().health());
+}
+
 TEST(WorkerPool, OutOfDescriptorsLowersTheConcurrencyAndLosesNothing) {
   ProcessDrive drive({.workers = 1, .concurrency = 8});
   for (int i = 0; i < 7; ++i) drive.give("hold");

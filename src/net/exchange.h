@@ -88,6 +88,9 @@ class Exchange {
   /// Errors: address.refused, for an address that a proxy is to call.
   Status check_proxied(const IpAddress& literal);
 
+  /// Its carrier found no connection; another one may. REQUIRES: phase connecting.
+  void wait_again() noexcept { phase_ = Phase::waiting; }
+
   /// The error of a timeout that has passed at `now`.
   std::optional<Error> overdue(TimePoint now) const;
 

@@ -111,6 +111,7 @@ class Client final : public HttpClient {
 
   // From arrival to carrier.
   void admit(Slot& slot);
+  void start_or_wait(Slot& slot);
   bool may_start(const Slot& slot) const;
   void probe(Slot& slot);
   void dispatch(Slot& slot);
@@ -292,8 +293,13 @@ void Client::take_ended(PlainEnd end) {
   Slot& slot = slot_of(*end.exchange);
   Host& host = *slot.host;
   host.is_malformed = host.is_malformed || end.is_malformed;
-  // It may have moved: libcurl finds out, with the next request.
-  if (end.no_connection && host.has_name) host.address.reset();
+  if (end.no_connection && host.has_name && !end.exchange->is_refused()) {
+    // It may have moved, or have other addresses: libcurl finds out, and nothing was sent yet.
+    host.address.reset();
+    slot.plain = -1;
+    end.exchange->wait_again();
+    return start_or_wait(slot);
+  }
   retire(slot, end.error ? end.exchange->break_off(std::move(*end.error), shared_.now)
                          : end.exchange->complete(shared_.now));
 }
@@ -321,8 +327,12 @@ void Client::arm() {
 }
 
 void Client::admit(Slot& slot) {
-  Host& host = *slot.host;
   slot.exchange->begin(shared_.now);
+  start_or_wait(slot);
+}
+
+void Client::start_or_wait(Slot& slot) {
+  Host& host = *slot.host;
   if (may_start(slot)) {
     dispatch(slot);
   } else if (host.probe == nullptr) {

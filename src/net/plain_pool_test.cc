@@ -47,6 +47,21 @@ TEST_F(PlainPoolTest, ANameIsReachedByLibcurlOnceAndThenByUs) {
   EXPECT_GE(server_->connections(), 100U);
 }
 
+TEST_F(PlainPoolTest, ANameWhoseAddressRefusesIsLookedUpAgain) {
+  serve({ok_answer("x"), Then::close});
+  const std::string url = url_by_name();
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(run(request(url)).error);
+  look_around();
+  const HttpCounts before = client_->counts();
+  server_.reset();
+  const HttpResponse response = run(request(url));
+  ASSERT_TRUE(response.error);
+  EXPECT_EQ(response.error->kind, "connect.refused");
+  EXPECT_EQ(client_->counts().requests, before.requests);
+  // Ours, and at least one of libcurl's.
+  EXPECT_GE(client_->counts().connections, before.connections + 2);
+}
+
 TEST_F(PlainPoolTest, TheGuardIsAskedForKeptConnectionsAndKnownAddresses) {
   serve({ok_answer("x")});
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(run(request(url_by_name())).error);
