@@ -165,6 +165,7 @@ class Run {
   void place(ItemPtr item, const std::optional<StoredAnswer>& answer);
   std::optional<ItemId> last_enrolled(StepIndex step) const;
   void put_away(KeyQueue& queue, ItemPtr item);
+  void flush_put_away();
   void note_stored(KeyQueue& queue);
   bool has_room(const KeyQueue& queue) const;
   std::size_t ready_of_queue_max(const KeyQueue& queue) const;

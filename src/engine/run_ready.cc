@@ -79,12 +79,8 @@ Status Run::read_source() {
       break;
     }
     for (SourceFeed::Fresh& one : *fresh) take_fresh(one);
-    if (put_away_.empty()) continue;
-    crowded_ = true;
-    Batch stored;
-    for (const Enrolment& item : put_away_) note_ordinal(item.item, stored.ordinals);
-    stored.ticket = seams_.ledger.enrol(std::exchange(put_away_, {}));
-    undurable_.push_back(std::move(stored));
+    crowded_ = crowded_ || !put_away_.empty();
+    flush_put_away();
   }
   if (feed_.ended()) tally_.source_ended();
   return ok();
@@ -135,6 +131,7 @@ bool Run::is_wanted(const Item& item) const {
 /// Give a pending item its place: passed through, answered, waiting for an equal call, or ready.
 void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
   if (!is_wanted(*item)) return pass_through(std::move(item));
+  const bool knew_unique = static_cast<bool>(item->own.unique);
   auto keys = prepare(*item);
   if (!keys) {
     item->own.unique = {};  // What cannot be asked answers nobody.
@@ -144,8 +141,10 @@ void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
 
   const bool is_unique = planned(item->step()).unique.has_value();
   KeyQueue& queue = ready_.at(item->step(), item->own.queue, before(item->own.item));
-  if (item->is_fresh && (is_unique || (!queue.key.empty() && !has_room(queue)))) {
-    return put_away(queue, std::move(item));  // Of unique values, the ledger knows the answers.
+  // Of unique values, the ledger knows the answers: it is asked as soon as the value is known.
+  const bool must_ask = is_unique && !knew_unique;
+  if (must_ask || (item->is_fresh && !queue.key.empty() && !has_room(queue))) {
+    return put_away(queue, std::move(item));
   }
   if (is_unique) {
     switch (unique_.join(item)) {
@@ -163,9 +162,17 @@ void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
 
 void Run::put_away(KeyQueue& queue, ItemPtr item) {
   queue.put_away_first = std::min(queue.put_away_first.value_or(item->own.item), item->own.item);
+  if (item->step() == StepIndex{0}) ++stored_first_;
   put_away_.push_back(std::move(item->own));
-  ++stored_first_;
   note_stored(queue);
+}
+
+void Run::flush_put_away() {
+  if (put_away_.empty()) return;
+  Batch stored;
+  for (const Enrolment& item : put_away_) note_ordinal(item.item, stored.ordinals);
+  stored.ticket = seams_.ledger.enrol(std::exchange(put_away_, {}));
+  undurable_.push_back(std::move(stored));
 }
 
 void Run::note_stored(KeyQueue& queue) {
@@ -267,6 +274,7 @@ void Run::take_refills() {
     asked_ -= std::exchange(queue->asked, 0);  // Only now: place() may look at this queue.
     look_after(*queue);
   }
+  flush_put_away();
 }
 
 /// The latest item of this step that the ledger may have.

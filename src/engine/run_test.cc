@@ -352,6 +352,34 @@ TEST_F(RunTest, WhatAnEarlierEnginePutAwayDoesNotHideWhatComesBeforeIt) {
   EXPECT_EQ(calls_of_two_lives(600, 20), 600) << "each once";
 }
 
+/// Items that were taken back do not know what they equal. More of them wait than are read at once:
+/// the later ones come when the answer is known.
+TEST_F(RunTest, WhatWasTakenBackSharesAnswersToo) {
+  plan_.steps[0].unique = *placeholders::Template::parse("u");  // The same for all.
+  constexpr int kItems = 1'500;
+  auto ledger = make_memory_ledger({.step_names = {"first"}}, Retention::all, {}, waker_);
+  for (int i = 0; i < kItems; ++i) {
+    Enrolment item;
+    item.item = ItemId::of(StepIndex{0}, static_cast<std::uint64_t>(i));
+    item.value = "{\"n\":" + std::to_string(i) + "}";
+    ledger->enrol({item});
+  }
+  ledger = ledger->reopen(waker_, {});
+  commit_every_ = 10ms;
+  ledger->hold();
+  commit_now_and_then(*ledger);
+  testing::ListSource source(list_of(kItems));
+  FunctionExecutor executor(waker_, clock_, 4, [&](const Call&) {
+    ++calls_;
+    return FunctionExecutor::Answer{10ms, {}};
+  });
+  penstock::engine::Run engine(plan_, {clock_, waker_, source, *ledger, executor, 1});
+  const auto summary = engine.drive();
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->snapshot.items.done, kItems);
+  EXPECT_EQ(calls_, 1);
+}
+
 TEST_F(RunTest, WhoIsPassedOverAnswersNobody) {
   add_step("page");
   plan_.steps[1].unique = *placeholders::Template::parse("u");  // The same for all.
