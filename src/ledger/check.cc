@@ -49,7 +49,7 @@ constexpr std::array kRules{
     Rule{"SELECT item FROM pending WHERE parent IS NULL AND item >= 140737488355328",
          "pending item {} has no parent"},
     Rule{"SELECT seq FROM answer AS a WHERE NOT EXISTS(SELECT 1 FROM verdict AS v "
-         "WHERE v.seq = a.seq AND v.redone = 0 AND v.item >> 48 = a.step)",
+         "WHERE v.seq = a.seq AND v.item >> 48 = a.step)",
          "the answer of verdict {} is none"},
     Rule{"SELECT ordinal FROM carried AS c WHERE NOT EXISTS("
          "SELECT 1 FROM verdict AS v WHERE v.seq = c.seq)",

@@ -118,6 +118,21 @@ TEST_F(ChangedSource, WhatIsBelowARemovedItemGoesToo) {
   EXPECT_EQ(file_.lines.size(), 1U);
 }
 
+TEST_F(ChangedSource, AnAnswerOutlivesItsItem) {
+  run_.open(sinks_into(file_));
+  Verdict gone = done(1, item(0, 0), "a1", "\"paid\"");
+  gone.unique = fingerprint("u");
+  run_.append(batch(gone));
+  run_.close();
+  change_to({"b1"}, Identity::content);
+  Enrolment equal = waiting(item(0, run_.state.generation_start), "b1");
+  equal.unique = fingerprint("u");
+  run_.settle(run_.ledger().enrol({equal}));
+  const Refill found = run_.refill(0);
+  ASSERT_TRUE(found.items.at(0).answer);
+  EXPECT_EQ(found.items.at(0).answer->output, "\"paid\"");
+}
+
 TEST_F(ChangedSource, ItemsPutAwayAreReadFromTheNewSource) {
   settle({"a1"});
   run_.open();
