@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What may be done to a ledger between two runs: take back failures, forget a changed step, carry
-// results over to a changed source. Everything says first how much it would touch.
+// What may be done to a ledger between two runs: take back failures, forget a changed step, let
+// another step follow the last, carry results over to a changed source. Everything says first how
+// much it would touch.
 #pragma once
 
 #include <penstock/error.h>
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +34,12 @@ struct ForgetCounts {
   std::uint64_t pending_removed = 0;  ///< Items of later steps, which will be enrolled anew.
 };
 
+/// What becomes of the results of the last step when another comes behind it.
+struct ExtensionCounts {
+  std::uint64_t adopted = 0;  ///< Their outputs are stored: the new step gets them.
+  std::uint64_t again = 0;  ///< Items of the last step whose outputs were not kept: they run again.
+};
+
 /// How the items of a changed source stand to those that are settled.
 struct SourceChange {
   std::uint64_t carried = 0;  ///< Settled before, and there again: not run again.
@@ -39,6 +47,9 @@ struct SourceChange {
   std::uint64_t changed = 0;  ///< The same key with other fields: run again; also in `fresh`.
   std::uint64_t removed = 0;  ///< Settled before and gone: their rows go, with all below them.
 };
+
+/// Small texts by name, as those of Ledger::put_note().
+using Notes = std::map<std::string, std::string>;
 
 enum class Identity : std::uint8_t {
   content,  ///< Equal items are interchangeable: the n-th is the n-th.
@@ -64,6 +75,19 @@ class LedgerEditor {
 
   /// The answers of this step are no longer right: its items run again, and what they gave goes.
   virtual Result<ForgetCounts> forget_step(StepIndex step) = 0;
+
+  virtual Result<ExtensionCounts> count_extended(StepIndex last) = 0;
+
+  /// A step comes behind `last`, which was the last: what is stored of its results is the input of
+  /// pending items there, and the others of its items run again. The notes are replaced with it.
+  virtual Result<ExtensionCounts> extend_behind(StepIndex last, const Notes& notes) = 0;
+
+  /// Verdicts of the steps behind `last`.
+  virtual Result<std::uint64_t> count_behind(StepIndex last) = 0;
+
+  /// `last` is the last step from now on: what it gave are results again, what came behind it
+  /// counts no more; how many verdicts that is. The notes are replaced with it.
+  virtual Result<std::uint64_t> drop_behind(StepIndex last, const Notes& notes) = 0;
 
   /// Read a source from its beginning to its end and match it with what is settled; nothing is
   /// changed yet. Temporary files stand in the ledger's folder. Errors: also those of the source.

@@ -66,8 +66,7 @@ std::vector<Option> options() {
       {"--yes", "-y", "", "Do not ask."},
       {"--redo", "", "",
        "A step has changed since the last run: throw away its results and those of the steps "
-       "behind "
-       "it, and make these calls again."},
+       "behind it, and make these calls again; or steps were taken away: let their results go."},
       {"--dry-run", "", "", "Show the first resolved requests; send and write nothing."}};
   for (Option& option : plan_options()) all.push_back(std::move(option));
   all.push_back({"--run", "", "DIR", "The folder of the run; JOB's name with .run if not given.",

@@ -65,7 +65,10 @@ void Run::restore() {
   failed_before_ = tally_.failed();
   settled_before_ = tally_.settled();
   next_sequence_[0] = ItemId::kEnrolledStart;
-  for (const auto& [step, sequence] : state_.next_sequence) next_sequence_[step] = sequence;
+  for (const auto& [step, sequence] : state_.next_sequence) {
+    // The ledger also knows of steps that the job has no more.
+    if (step < next_sequence_.size()) next_sequence_[step] = sequence;
+  }
   for (const auto& [place, count] : state_.pending) {
     const StepIndex step{place.first};
     KeyQueue& queue = ready_.at(step, place.second, std::nullopt);

@@ -10,6 +10,7 @@
 
 #include "core/assert.h"
 #include "core/fingerprint.h"
+#include "ledger/last_step.h"
 #include "ledger/page_check.h"
 #include "ledger/rematch.h"
 #include "ledger/resume.h"
@@ -63,6 +64,29 @@ class SqliteEditor final : public LedgerEditor {
     return counts;
   }
 
+  Result<ExtensionCounts> count_extended(StepIndex last) override {
+    return choose_extension(database_, last);
+  }
+
+  Result<ExtensionCounts> extend_behind(StepIndex last, const Notes& notes) override {
+    PENSTOCK_TRY(counts, count_extended(last));
+    PENSTOCK_CHECK(
+        change([&](Standing& standing) { return ledger::extend_behind(database_, last, standing); },
+               notes));
+    return counts;
+  }
+
+  Result<std::uint64_t> count_behind(StepIndex last) override {
+    return ledger::count_behind(database_, last);
+  }
+
+  Result<std::uint64_t> drop_behind(StepIndex last, const Notes& notes) override {
+    PENSTOCK_TRY(verdicts, count_behind(last));
+    PENSTOCK_CHECK(change(
+        [&](Standing& standing) { return ledger::drop_behind(database_, last, standing); }, notes));
+    return verdicts;
+  }
+
   Result<SourceChange> match_source(Source& source, Identity identity) override {
     match_ = std::make_unique<Rematch>(folder_);
     // Side by side, or one after the other where no thread can be had: each takes as long as the
@@ -88,8 +112,9 @@ class SqliteEditor final : public LedgerEditor {
   }
 
  private:
-  Status change(const std::function<Status(Standing&)>& make);
+  Status change(const std::function<Status(Standing&)>& make, const Notes& notes = {});
   Status check_rewrites();
+  Status put_notes(const Notes& notes);
   Status add_settled(Identity identity);
   Status add_source(Source& source, Identity identity);
 
@@ -98,6 +123,11 @@ class SqliteEditor final : public LedgerEditor {
   Database database_;
   std::unique_ptr<Rematch> match_;
 };
+
+Status SqliteEditor::put_notes(const Notes& notes) {
+  for (const auto& [name, text] : notes) PENSTOCK_CHECK(put_note(name, text));
+  return ok();
+}
 
 /// Whether every output that has to be written anew by now can be.
 Status SqliteEditor::check_rewrites() {
@@ -110,10 +140,11 @@ Status SqliteEditor::check_rewrites() {
 }
 
 /// One transaction, and the WAL that it filled brought home.
-Status SqliteEditor::change(const std::function<Status(Standing&)>& make) {
+Status SqliteEditor::change(const std::function<Status(Standing&)>& make, const Notes& notes) {
   PENSTOCK_TRY(standing, read_standing(database_, Trust::summary));
   PENSTOCK_CHECK(database_.execute("BEGIN IMMEDIATE"));
   Status outcome = make(standing);
+  if (outcome) outcome = put_notes(notes);
   if (outcome) outcome = check_rewrites();
   if (outcome) outcome = store_summary(database_, standing);
   if (outcome) outcome = database_.execute("COMMIT");

@@ -39,6 +39,10 @@ class Standing {
   /// As many verdicts of this step stand no more; their items are still known.
   void take_back(StepIndex step, ItemStatus status, bool leaf, std::uint64_t verdicts);
 
+  /// As many results go on in children from now on, or the other way round.
+  void end_as_parents(std::uint64_t verdicts) noexcept { leaves_ -= verdicts; }
+  void end_as_results(std::uint64_t verdicts) noexcept { leaves_ += verdicts; }
+
   /// A generation in which nothing is settled yet: what was counted stays.
   void begin_generation(std::uint64_t generation_start);
 
@@ -51,6 +55,12 @@ class Standing {
   std::uint64_t last_seq() const noexcept { return last_seq_; }
   std::uint64_t generation_start() const noexcept { return generation_start_; }
   const IntervalSet& settled() const noexcept { return settled_; }
+
+  /// The first number of this step that was never given out.
+  std::uint64_t next_sequence(StepIndex step) const noexcept {
+    const auto place = static_cast<std::size_t>(step);
+    return place < next_sequences_.size() ? next_sequences_[place] : 0;
+  }
 
   /// The same verdicts and the same settled items; numbers that were given out may differ.
   bool agrees_with(const Standing& other) const;

@@ -34,13 +34,7 @@ constexpr const char* kReopen =
     "UPDATE verdict SET redone = 1 WHERE seq IN (SELECT seq FROM chosen);"
     "DROP TABLE asked; DROP TABLE chosen;";
 
-constexpr const char* kRewriteSinks = "UPDATE sink SET length = -1 WHERE seq > 0";
-
 std::string text(std::uint64_t number) { return std::to_string(number); }
-
-std::uint64_t first_of(StepIndex step, unsigned later = 0) {
-  return (std::uint64_t{static_cast<std::uint8_t>(step)} + later) << ItemId::kSequenceBits;
-}
 
 /// Count what a condition on standing verdicts is about to take away.
 Status take_counts(Database& database, const std::string& condition, Standing& standing) {
@@ -53,13 +47,6 @@ Status take_counts(Database& database, const std::string& condition, Standing& s
     standing.take_back(StepIndex{static_cast<std::uint8_t>(row.number(0))},
                        static_cast<ItemStatus>(row.number(1)), row.integer(2) != 0, row.number(3));
   }
-}
-
-/// Take back every standing verdict that the condition is true of.
-Status take_back(Database& database, const std::string& condition, Standing& standing) {
-  PENSTOCK_CHECK(take_counts(database, condition, standing));
-  return database.execute(
-      ("UPDATE verdict SET redone = 1 WHERE redone = 0 AND " + condition).c_str());
 }
 
 std::uint64_t number_called(const std::string& key) {
@@ -84,6 +71,16 @@ class Alternatives {
 };
 
 }  // namespace
+
+Status take_back(Database& database, const std::string& condition, Standing& standing) {
+  PENSTOCK_CHECK(take_counts(database, condition, standing));
+  return database.execute(
+      ("UPDATE verdict SET redone = 1 WHERE redone = 0 AND " + condition).c_str());
+}
+
+Status rewrite_sinks(Database& database) {
+  return database.execute("UPDATE sink SET length = -1 WHERE seq > 0");
+}
 
 Result<std::uint64_t> choose_failures(Database& database, const FailureSelection& selection) {
   Alternatives kinds;
@@ -121,7 +118,7 @@ Result<std::uint64_t> choose_failures(Database& database, const FailureSelection
 Status reopen_chosen(Database& database, Standing& standing) {
   PENSTOCK_CHECK(take_counts(database, "seq IN (SELECT seq FROM chosen)", standing));
   PENSTOCK_CHECK(database.execute(kReopen));
-  return database.execute(kRewriteSinks);
+  return rewrite_sinks(database);
 }
 
 Result<ForgetCounts> count_forgotten(Database& database, StepIndex step) {
@@ -166,7 +163,7 @@ Status forget_step(Database& database, StepIndex step, Standing& standing) {
   }
   PENSTOCK_CHECK(database.execute(sql.c_str()));
   PENSTOCK_CHECK(take_back(database, "item >= " + first, standing));
-  return database.execute(kRewriteSinks);
+  return rewrite_sinks(database);
 }
 
 Status begin_generation(Database& database, Rematch& match, Standing& standing) {
@@ -204,7 +201,7 @@ Status begin_generation(Database& database, Rematch& match, Standing& standing) 
           .c_str()));
   PENSTOCK_TRY(fact, database.prepare("UPDATE run SET value = ? WHERE name = 'generation'"));
   PENSTOCK_CHECK(fact.bind(1, standing.generation_start()).run());
-  return match.has_removed() ? database.execute(kRewriteSinks) : ok();
+  return match.has_removed() ? rewrite_sinks(database) : ok();
 }
 
 }  // namespace penstock::ledger

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "ledger/rematch.h"
 #include "ledger/sqlite.h"
@@ -24,6 +25,17 @@ Result<std::uint64_t> choose_failures(Database& database, const FailureSelection
 /// The items of `chosen` are pending again, in queue "". REQUIRES: choose_failures(), a
 /// transaction.
 Status reopen_chosen(Database& database, Standing& standing);
+
+/// The first number of the items of this step, or of one that comes so much later.
+constexpr std::uint64_t first_of(StepIndex step, unsigned later = 0) noexcept {
+  return (std::uint64_t{static_cast<std::uint8_t>(step)} + later) << ItemId::kSequenceBits;
+}
+
+/// Every standing verdict that the condition is true of stands no more. REQUIRES: a transaction.
+Status take_back(Database& database, const std::string& condition, Standing& standing);
+
+/// Outputs are written anew when the run goes on. REQUIRES: a transaction.
+Status rewrite_sinks(Database& database);
 
 Result<ForgetCounts> count_forgotten(Database& database, StepIndex step);
 
