@@ -45,7 +45,7 @@ Error not_of_the_command(Error error) {
   return error;
 }
 
-Result<Ending> drive(const job::Job& job, const RunPlace& place, SessionOptions options,
+Result<Ending> drive(const job::Job& job, const RunPlace& place, const SessionOptions& options,
                      LiveDisplay& display, Diary& diary) {
   PENSTOCK_TRY(session, RunSession::open(job, place, options, display));
   diary.began(job.plan);
@@ -75,7 +75,7 @@ std::vector<std::string> remarks_on(const Ending& ending) {
 }  // namespace
 
 ExitCode drive_job(const job::Job& job, const std::string& job_file, const RunPlace& place,
-                   SessionOptions options, DisplayMode mode, Console& console) {
+                   const SessionOptions& options, DisplayMode mode, Console& console) {
   LiveDisplay display(console, mode, place.name);
   Diary diary(place);
   const Result<Ending> ending = drive(job, place, options, display, diary);

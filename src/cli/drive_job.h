@@ -18,6 +18,6 @@ namespace penstock::cli {
 /// Run the job, show it, and say how it ended, also what went wrong. `job_file` is as the user
 /// typed it.
 ExitCode drive_job(const job::Job& job, const std::string& job_file, const RunPlace& place,
-                   SessionOptions options, DisplayMode mode, Console& console);
+                   const SessionOptions& options, DisplayMode mode, Console& console);
 
 }  // namespace penstock::cli

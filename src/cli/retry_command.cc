@@ -6,6 +6,7 @@
 #include <penstock/ledger_editor.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/drive_job.h"
@@ -33,17 +34,9 @@ Result<std::optional<StepIndex>> step_of(const OpenedRun& run, const Arguments& 
                "usage"};
 }
 
-/// How many items are pending again.
-Result<std::uint64_t> reopen(const OpenedRun& run, const Arguments& arguments) {
-  PENSTOCK_TRY(step, step_of(run, arguments));
-  const FailureSelection selection{arguments.texts("--kind"), arguments.texts("--key"), step};
-  PENSTOCK_TRY(editor, open_ledger_editor(run.place.folder));
-  if (arguments.has("--dry-run")) return editor->count_failed(selection);
-  return editor->reopen_failed(selection);
-}
-
-std::string item_words(std::uint64_t items) {
-  return report::plural(static_cast<std::int64_t>(items), "item", "items");
+Result<std::uint64_t> count(const RunPlace& place, const FailureSelection& selection) {
+  PENSTOCK_TRY(editor, open_ledger_editor(place.folder));
+  return editor->count_failed(selection);
 }
 
 Result<ExitCode> retry(const Arguments& arguments, Console& console) {
@@ -54,17 +47,21 @@ Result<ExitCode> retry(const Arguments& arguments, Console& console) {
   if (!job) return ExitCode::usage;
   run.reader.reset();  // The workers' ancestor must not hold a database open.
   PENSTOCK_CHECK(raise_descriptors(job->plan));
-  PENSTOCK_TRY(items, reopen(run, arguments));
+  PENSTOCK_TRY(step, step_of(run, arguments));
+  FailureSelection selection{arguments.texts("--kind"), arguments.texts("--key"), step};
+  PENSTOCK_TRY(items, count(run.place, selection));
   if (arguments.has("--dry-run")) {
-    console.out(fmt::format("{} would be tried again\n", item_words(items)));
+    const auto words = report::plural(static_cast<std::int64_t>(items), "item", "items");
+    console.out(fmt::format("{} would be tried again\n", words));
     return written(console);
   }
   if (items == 0) {
     console.err("nothing that failed is selected\n");
     return ExitCode::done;
   }
-  console.err(fmt::format("{} will be tried again\n", item_words(items)));
-  return drive_job(*job, job_file, run.place, {}, display_mode(arguments, console), console);
+  SessionOptions options;
+  options.retry = std::move(selection);
+  return drive_job(*job, job_file, run.place, options, display_mode(arguments, console), console);
 }
 
 ExitCode run(const Arguments& arguments, Console& console) {

@@ -18,6 +18,7 @@
 #include "os/folder.h"
 #include "os/loaded_code.h"
 #include "report/json_event.h"
+#include "report/words.h"
 
 namespace penstock::cli {
 namespace {
@@ -55,7 +56,8 @@ RunSession::RunSession(const job::Job& job, LiveDisplay& display)
 RunSession::~RunSession() { control_.reset(); }
 
 Result<std::unique_ptr<RunSession>> RunSession::open(const job::Job& job, const RunPlace& place,
-                                                     SessionOptions options, LiveDisplay& display) {
+                                                     const SessionOptions& options,
+                                                     LiveDisplay& display) {
   std::unique_ptr<RunSession> session(new RunSession(job, display));
   PENSTOCK_CHECK(session->start_zygote(place, options));
   PENSTOCK_TRY(signals, os::SignalSource::open({SIGINT, SIGTERM, SIGHUP}));
@@ -64,6 +66,7 @@ Result<std::unique_ptr<RunSession>> RunSession::open(const job::Job& job, const 
   session->waker_ = std::move(waker);
   PENSTOCK_TRY(count, session->count_source(place, options));
   PENSTOCK_CHECK(session->open_source(place, std::move(count)));
+  PENSTOCK_CHECK(session->take_failures_back(place, options));
   PENSTOCK_CHECK(session->open_ledger(place, options));
   PENSTOCK_CHECK(session->open_executor(place, options));
   session->run_ = std::make_unique<engine::Run>(session->plan_,
@@ -77,7 +80,7 @@ Result<std::unique_ptr<RunSession>> RunSession::open(const job::Job& job, const 
   return session;
 }
 
-Status RunSession::start_zygote(const RunPlace& place, SessionOptions options) {
+Status RunSession::start_zygote(const RunPlace& place, const SessionOptions& options) {
   if (options.executor == ExecutorChoice::in_this_process) return ok();
   PENSTOCK_TRY(logs, os::Folder::open_or_create(place.logs_folder()));
   static_cast<void>(logs);
@@ -87,7 +90,7 @@ Status RunSession::start_zygote(const RunPlace& place, SessionOptions options) {
   return ok();
 }
 
-Result<SourceCount> RunSession::count_source(const RunPlace& place, SessionOptions options) {
+Result<SourceCount> RunSession::count_source(const RunPlace& place, const SessionOptions& options) {
   if (options.ledger == LedgerChoice::in_memory) return SourceCount{};
   return fit_ledger_to_job(job_, place, options.redo,
                            [this](std::string_view text) { display_.say(text); });
@@ -100,7 +103,7 @@ Status RunSession::open_source(const RunPlace& place, SourceCount count) {
   return ok();
 }
 
-Status RunSession::open_ledger(const RunPlace& place, SessionOptions options) {
+Status RunSession::open_ledger(const RunPlace& place, const SessionOptions& options) {
   PENSTOCK_TRY(sinks, make_sinks(job_, place));
   LedgerOptions ledger{.step_names = step_names(plan_), .order = job_.order};
   ledger.sync_source = [this](std::uint64_t ordinal) { return source_->sync_before(ordinal); };
@@ -116,7 +119,19 @@ Status RunSession::open_ledger(const RunPlace& place, SessionOptions options) {
   return ok();
 }
 
-Status RunSession::open_executor(const RunPlace& place, SessionOptions options) {
+Status RunSession::take_failures_back(const RunPlace& place, const SessionOptions& options) {
+  if (!options.retry) return ok();
+  PENSTOCK_CHECK(open_ledger(place, options));
+  PENSTOCK_CHECK(ledger_->close());
+  ledger_.reset();
+  PENSTOCK_TRY(editor, open_ledger_editor(place.folder));
+  PENSTOCK_TRY(items, editor->reopen_failed(*options.retry));
+  display_.say(report::plural(static_cast<std::int64_t>(items), "item", "items") +
+               " will be tried again");
+  return ok();
+}
+
+Status RunSession::open_executor(const RunPlace& place, const SessionOptions& options) {
   ExecutorOptions chosen = job_.executor;
   PENSTOCK_TRY(folder, os::Folder::open_or_create(place.files_folder()));
   chosen.files_folder = folder.path().string();
@@ -129,7 +144,7 @@ Status RunSession::open_executor(const RunPlace& place, SessionOptions options) 
   return ok();
 }
 
-Status RunSession::listen(const RunPlace& place, SessionOptions options) {
+Status RunSession::listen(const RunPlace& place, const SessionOptions& options) {
   PENSTOCK_TRY(watch, waker_->loop().watch(signals_->fd(), EPOLLIN,
                                            [this](std::uint32_t) { take_signals(); }));
   static_cast<void>(watch);  // Ends with the loop.

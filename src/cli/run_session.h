@@ -8,6 +8,7 @@
 #include <penstock/error.h>
 #include <penstock/executors.h>
 #include <penstock/ledger.h>
+#include <penstock/ledger_editor.h>
 #include <penstock/source.h>
 
 #include <memory>
@@ -35,11 +36,13 @@ struct SessionOptions {
   ExecutorChoice executor = ExecutorChoice::processes;
   LedgerChoice ledger = LedgerChoice::on_disk;
   RedoWish redo = RedoWish::refuse;
+  std::optional<FailureSelection> retry;  ///< These failures are tried again.
 };
 
 /// The order: zygote (while there is one thread and little memory), signals, loop, a look at what
 /// has changed since the last time, source, ledger (which starts a thread), executor, engine,
-/// control socket.
+/// control socket. Failures are taken back when nothing else can refuse: the ledger with its
+/// outputs has been opened before.
 ///
 /// Calls: open drive, on the main thread. The job, the display and the console live longer.
 class RunSession {
@@ -47,7 +50,8 @@ class RunSession {
   /// Errors: what the parts say; rejected "lock.held" when another engine has this run,
   /// "job.changed" when a step has changed.
   static Result<std::unique_ptr<RunSession>> open(const job::Job& job, const RunPlace& place,
-                                                  SessionOptions options, LiveDisplay& display);
+                                                  const SessionOptions& options,
+                                                  LiveDisplay& display);
   RunSession(const RunSession&) = delete;
   RunSession& operator=(const RunSession&) = delete;
   ~RunSession();
@@ -64,12 +68,13 @@ class RunSession {
 
  private:
   RunSession(const job::Job& job, LiveDisplay& display);
-  Status start_zygote(const RunPlace& place, SessionOptions options);
-  Result<SourceCount> count_source(const RunPlace& place, SessionOptions options);
+  Status start_zygote(const RunPlace& place, const SessionOptions& options);
+  Result<SourceCount> count_source(const RunPlace& place, const SessionOptions& options);
   Status open_source(const RunPlace& place, SourceCount count);
-  Status open_ledger(const RunPlace& place, SessionOptions options);
-  Status open_executor(const RunPlace& place, SessionOptions options);
-  Status listen(const RunPlace& place, SessionOptions options);
+  Status open_ledger(const RunPlace& place, const SessionOptions& options);
+  Status take_failures_back(const RunPlace& place, const SessionOptions& options);
+  Status open_executor(const RunPlace& place, const SessionOptions& options);
+  Status listen(const RunPlace& place, const SessionOptions& options);
 
   void take_signals();
   void tick();

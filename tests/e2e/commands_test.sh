@@ -38,7 +38,27 @@ expect_status 0 "$penstock" retry some --kind http.404 --dry-run
 grep -q "^$failed items" out || { cat out; fail "retry counts what it would take"; }
 expect_status 0 "$penstock" errors some --kind http.500
 expect_status 0 "$penstock" retry some --kind dns
+# Whatever is wrong is found before a failure is taken back: the record stays as it is.
+refused() { # refused STATUS WORDS
+  expect_status "$1" "$penstock" retry some
+  grep -q "$2" err || { cat err; fail "retry says '$2'"; }
+  check "failures taken back by a retry that was refused: $2" \
+    "$(sqlite3 some.run/ledger.db 'SELECT count(*), sum(redone), (SELECT count(*) FROM pending) FROM verdict')" = "40|0|0"
+}
+cp some.toml good.toml
+sed -i 's|&seed=3|\&seed=4|' some.toml
+refused 2 'step get has changed'
+sed -i 's|^range = .*|lines = "gone.txt"|; s|{n}|1|' some.toml
+refused 2 'gone.txt'
+echo 'wrong' >>some.toml
+refused 2 'some.toml:'
+cp good.toml some.toml
+mv some.jsonl aside.jsonl
+echo mine >some.jsonl
+refused 2 'it was replaced'
+mv aside.jsonl some.jsonl
 "$penstock" retry some >out 2>err || true # Some may fail again: they are seeded by attempt.
+grep -q "$failed items will be tried again" err || { cat err; fail "retry says what it tries again"; }
 check "rows after retry" "$(rows some.jsonl)" -eq 40
 [ "$(grep -c '"failed"' some.jsonl)" -lt "$failed" ] || fail "retry has mended nothing"
 expect_status 0 "$penstock" verify some
