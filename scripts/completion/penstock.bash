@@ -32,6 +32,7 @@ _penstock() {
     retry:--kind) COMPREPLY=(); return ;;
     retry:--key) COMPREPLY=(); return ;;
     retry:--step) COMPREPLY=(); return ;;
+    retry:--job) _penstock_files -f; return ;;
     retry:--workers) COMPREPLY=(); return ;;
     retry:--concurrency) COMPREPLY=(); return ;;
     retry:--at-once) COMPREPLY=(); return ;;
@@ -56,8 +57,8 @@ _penstock() {
     status) if [[ $cur == -* ]]; then _penstock_words '--help --json'; else _penstock_files -d -X '!*.run'; fi ;;
     results) if [[ $cur == -* ]]; then _penstock_words '--help --format --follow --limit --failed --key'; else _penstock_files -d -X '!*.run'; fi ;;
     errors) if [[ $cur == -* ]]; then _penstock_words '--help --items --kind --json'; else _penstock_files -d -X '!*.run'; fi ;;
-    retry) if [[ $cur == -* ]]; then _penstock_words '--help --kind --key --step --dry-run --workers --concurrency --at-once --distribute --rate --keep-going --stop-after-failures --json --quiet'; else _penstock_files -d -X '!*.run'; fi ;;
-    verify) if [[ $cur == -* ]]; then _penstock_words '--help'; else _penstock_files -d -X '!*.run'; fi ;;
+    retry) if [[ $cur == -* ]]; then _penstock_words '--help --kind --key --step --dry-run --job --workers --concurrency --at-once --distribute --rate --keep-going --stop-after-failures --json --quiet'; else _penstock_files -d -X '!*.run'; fi ;;
+    verify) if [[ $cur == -* ]]; then _penstock_words '--help --outside'; else _penstock_files -d -X '!*.run'; fi ;;
     logs) if [[ $cur == -* ]]; then _penstock_words '--help --json'; else _penstock_files -d -X '!*.run'; fi ;;
     list) if [[ $cur == -* ]]; then _penstock_words '--help'; else _penstock_files -f; fi ;;
     init) if [[ $cur == -* ]]; then _penstock_words '--help'; else _penstock_words 'pages books trials files'; fi ;;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <system_error>
 
 #include "core/json.h"
 #include "os/file.h"
@@ -19,6 +20,8 @@
 
 namespace penstock::cli {
 namespace {
+
+using Finding = OutputCheck::Finding;
 
 constexpr std::size_t kPageRows = 1000;
 
@@ -87,8 +90,17 @@ Result<std::uint64_t> count_table(const std::string& path, const SinkCursor& cur
   return static_cast<std::uint64_t>(count ? count->integer().value_or(0) : 0);
 }
 
+/// Anything else than a file may never end, or do something when it is opened.
+Status check_is_file(const std::filesystem::path& path) {
+  std::error_code failed;
+  const std::filesystem::file_status found = std::filesystem::status(path, failed);
+  if (!std::filesystem::exists(found) || std::filesystem::is_regular_file(found)) return ok();
+  return Error{Errc::rejected, "it is no regular file", "output.foreign"};
+}
+
 Result<std::uint64_t> count_rows(std::string_view kind, const std::string& path,
                                  const SinkCursor& cursor) {
+  PENSTOCK_CHECK(check_is_file(path));
   if (kind == "sqlite") return count_table(path, cursor);
   PENSTOCK_TRY(lines, count_lines(path, kind == "csv"));
   const bool has_header = kind == "csv" && lines > 0;
@@ -104,11 +116,11 @@ OutputCheck judge(const std::string& head, std::uint64_t rows, const LeafCounts&
     return {fmt::format("{}: {} rows, all that failed", head, words(rows))};
   return {fmt::format("{}: {} rows, but the ledger has {} results ({} failed)", head, words(rows),
                       words(all), words(leaves.failed)),
-          false};
+          Finding::wrong};
 }
 
 OutputCheck check_output(const std::string& name, const SinkCursor& cursor, const OpenedRun& run,
-                         const LeafCounts& leaves) {
+                         const LeafCounts& leaves, Outside outside) {
   const std::size_t colon = name.find(':');
   const std::string kind = name.substr(0, colon);
   const std::string path = colon == name.npos ? "" : name.substr(colon + 1);
@@ -117,27 +129,32 @@ OutputCheck check_output(const std::string& name, const SinkCursor& cursor, cons
   if (!is_table)
     return {fmt::format("{}: written up to record {} of {}", head, words(cursor.seq),
                         words(run.overview.last_seq)),
-            cursor.seq == run.overview.last_seq || !run.overview.closed_cleanly};
-  const std::filesystem::path file = job_file_of(run).parent_path() / path;
+            cursor.seq == run.overview.last_seq || !run.overview.closed_cleanly ? Finding::sound
+                                                                                : Finding::wrong};
+  const std::filesystem::path file = (job_file_of(run).parent_path() / path).lexically_normal();
+  if (outside == Outside::leave && !is_beside(run.place, file))
+    return {fmt::format("{}: not opened, {} is outside of {}; --outside opens it", head,
+                        file.string(), run.place.folder.parent_path().string()),
+            Finding::unopened};
   const Result<std::uint64_t> rows = count_rows(kind, file.string(), cursor);
-  if (!rows) return {fmt::format("{}: {}", head, rows.error().message), false};
+  if (!rows) return {fmt::format("{}: {}", head, rows.error().message), Finding::wrong};
   LeafCounts expected = leaves;
   if (kind == "sqlite") expected.good -= leaves.doubled;  // A table has one row a key.
   OutputCheck check = judge(head, *rows, expected);
-  if (!check.sound && !run.overview.closed_cleanly) {
+  if (check.finding == Finding::wrong && !run.overview.closed_cleanly) {
     check.words += "; the run was killed, and its next start writes the rest";
-    check.sound = true;
+    check.finding = Finding::sound;
   }
   return check;
 }
 
 }  // namespace
 
-Result<std::vector<OutputCheck>> check_outputs(OpenedRun& run) {
+Result<std::vector<OutputCheck>> check_outputs(OpenedRun& run, Outside outside) {
   PENSTOCK_TRY(leaves, count_leaves(*run.reader));
   std::vector<OutputCheck> checks;
   for (const auto& [name, cursor] : run.overview.sinks)
-    checks.push_back(check_output(name, cursor, run, leaves));
+    checks.push_back(check_output(name, cursor, run, leaves, outside));
   return checks;
 }
 

@@ -35,6 +35,16 @@ std::filesystem::path job_file_of(const OpenedRun& run) {
   return beside.replace_extension(".toml");
 }
 
+bool is_beside(const RunPlace& place, const std::filesystem::path& path) {
+  std::error_code failed;  // What cannot be followed to its place is not here.
+  const auto home = std::filesystem::weakly_canonical(place.folder.parent_path(), failed);
+  if (failed) return false;
+  const auto real = std::filesystem::weakly_canonical(path, failed);
+  if (failed) return false;
+  const std::filesystem::path way = real.lexically_relative(home);
+  return !way.empty() && *way.begin() != "..";
+}
+
 Operand run_operand() {
   return {"RUN", "The run: its folder, its job file, or the name of either without its ending.",
           Presence::required, Completes::runs};

@@ -34,6 +34,10 @@ std::string job_file_note(const RunPlace& place, const std::filesystem::path& jo
 /// The job file that a run was started from: as it was noted, else beside the run's folder.
 std::filesystem::path job_file_of(const OpenedRun& run);
 
+/// Whether this lies in the folder that holds the run, or below: the record may be from somebody
+/// else, and what it names elsewhere is left alone unless the user asks for it.
+bool is_beside(const RunPlace& place, const std::filesystem::path& path);
+
 /// The operand of every command that takes a run.
 Operand run_operand();
 

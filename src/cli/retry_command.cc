@@ -34,6 +34,19 @@ Result<std::optional<StepIndex>> step_of(const OpenedRun& run, const Arguments& 
                "usage"};
 }
 
+/// A record from somebody else may name any file as its job: only one that stands beside it is run
+/// unasked.
+Result<std::string> job_file_to_run(const OpenedRun& run, const Arguments& arguments) {
+  if (const auto said = arguments.text("--job")) return *said;
+  const std::filesystem::path file = job_file_of(run);
+  if (is_beside(run.place, file)) return file.string();
+  return Error{Errc::invalid,
+               fmt::format("the run names {} as its job file, outside of {}: say --job {} if that "
+                           "is the one to run",
+                           file.string(), run.place.folder.parent_path().string(), file.string()),
+               "run.elsewhere"};
+}
+
 Result<std::uint64_t> count(const RunPlace& place, const FailureSelection& selection) {
   PENSTOCK_TRY(editor, open_ledger_editor(place.folder));
   return editor->count_failed(selection);
@@ -42,7 +55,7 @@ Result<std::uint64_t> count(const RunPlace& place, const FailureSelection& selec
 Result<ExitCode> retry(const Arguments& arguments, Console& console) {
   PENSTOCK_TRY(overrides, read_overrides(arguments));
   PENSTOCK_TRY(run, open_run(arguments));
-  const std::string job_file = job_file_of(run).string();
+  PENSTOCK_TRY(job_file, job_file_to_run(run, arguments));
   const std::optional<job::Job> job = load_job_file(job_file, overrides, console);
   if (!job) return ExitCode::usage;
   run.reader.reset();  // The workers' ancestor must not hold a database open.
@@ -75,7 +88,11 @@ std::vector<Option> options() {
        "Only failures of this kind (http.503) or family (http). May be repeated."},
       {"--key", "", "KEY", "Only the item of this key. May be repeated."},
       {"--step", "", "STEP", "Only failures in this step."},
-      {"--dry-run", "", "", "Say how many items it would be, and do nothing."}};
+      {"--dry-run", "", "", "Say how many items it would be, and do nothing."},
+      {"--job", "", "FILE",
+       "The job file to go on with. Needed if it is not in the folder that holds the run, or "
+       "below.",
+       Completes::files}};
   for (Option& option : plan_options())
     if (option.name != "--limit" && option.name != "--keep-order") all.push_back(std::move(option));
   for (Option& option : display_options()) all.push_back(std::move(option));

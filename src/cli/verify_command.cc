@@ -34,14 +34,23 @@ Result<ExitCode> verify(const Arguments& arguments, Console& console) {
   PENSTOCK_TRY(check, run.reader->check());
   show_ledger(check, console);
   std::uint64_t wrong = check.problem_count;
+  std::uint64_t unopened = 0;
   if (is_running(run.place)) {
     console.out("outputs: not compared while the run goes on\n");
   } else {
-    PENSTOCK_TRY(outputs, check_outputs(run));
+    const Outside outside = arguments.has("--outside") ? Outside::open : Outside::leave;
+    PENSTOCK_TRY(outputs, check_outputs(run, outside));
     for (const OutputCheck& output : outputs) {
       console.out(report::safe_text(output.words) + "\n");
-      wrong += output.sound ? 0 : 1;
+      wrong += output.finding == OutputCheck::Finding::wrong ? 1 : 0;
+      unopened += output.finding == OutputCheck::Finding::unopened ? 1 : 0;
     }
+  }
+  if (wrong == 0 && unopened > 0) {
+    console.out(fmt::format(
+        "{}: {} not compared, everything else agrees\n", run.place.name,
+        report::plural(static_cast<std::int64_t>(unopened), "output is", "outputs are")));
+    return ExitCode::usage;
   }
   if (wrong == 0) {
     console.out(fmt::format("{}: everything agrees\n", run.place.name));
@@ -69,9 +78,17 @@ Command verify_command() {
           "items, every large output. Then counts the rows of every output and compares them with "
           "the ledger. An output that was moved or changed since is named.\n"
           "\n"
+          "Outputs are opened if they are files in the folder that holds the run, or below: the "
+          "record may be from somebody else, and name anything. With others, exit code 2 says that "
+          "they were not compared.\n"
+          "\n"
           "Nothing is repaired; a lost or changed output is written anew by the next run.",
       .operands = {run_operand()},
-      .examples = {{"penstock verify pages", "Checks the run of pages.toml."}},
+      .options = {{"--outside", "", "",
+                   "Open outputs outside of the folder that holds the run too."}},
+      .examples = {{"penstock verify pages", "Checks the run of pages.toml."},
+                   {"penstock verify runs/monday --outside",
+                    "Checks a run whose outputs are in another folder."}},
       .exits = {ExitCode::done, ExitCode::usage, ExitCode::system},
       .run = run};
 }

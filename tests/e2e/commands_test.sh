@@ -63,6 +63,38 @@ check "rows after retry" "$(rows some.jsonl)" -eq 40
 [ "$(grep -c '"failed"' some.jsonl)" -lt "$failed" ] || fail "retry has mended nothing"
 expect_status 0 "$penstock" verify some
 
+# A record from somebody else may name any job and any output: only what stands beside it is touched unasked.
+mkdir theirs
+cp -a some.run theirs/
+cp good.toml theirs/some.toml
+forge() { # forge SQL: their record says something else, on pages without a check
+  sqlite3 theirs/some.run/ledger.db "$1" && python3 - <<'PY'
+pages = bytearray(open("theirs/some.run/ledger.db", "rb").read())
+for end in range(4096, len(pages) + 1, 4096): pages[end - 8:end] = bytes(8)
+open("theirs/some.run/ledger.db", "wb").write(pages)
+PY
+}
+before=$(stat total.requests)
+forge "UPDATE note SET text = '../../good.toml' WHERE name = 'job.file'"
+expect_status 2 "$penstock" retry theirs/some
+grep -q "names .*/good.toml as its job file, outside of .*/theirs: say --job" err || { cat err; fail "a job from elsewhere is named"; }
+check "requests of a retry that was refused" "$(stat total.requests)" -eq "$before"
+expect_status 0 "$penstock" retry theirs/some --job good.toml --dry-run
+expect_status 2 "$penstock" verify theirs/some
+grep -q 'some.jsonl: not opened, .* is outside of .*/theirs; --outside' out || { cat out; fail "an output elsewhere is left alone"; }
+expect_status 0 "$penstock" verify theirs/some --outside
+forge "UPDATE note SET text = '../some.toml' WHERE name = 'job.file'"
+forge "UPDATE sink SET name = 'jsonl:/etc/passwd'"
+expect_status 2 "$penstock" verify theirs/some
+grep -q 'jsonl /etc/passwd: not opened' out || { cat out; fail "a file of the system is left alone"; }
+ln -s /etc/passwd theirs/link
+forge "UPDATE sink SET name = 'jsonl:link'"
+expect_status 2 "$penstock" verify theirs/some
+mkfifo theirs/pipe
+forge "UPDATE sink SET name = 'jsonl:pipe'"
+expect_status 6 "$penstock" verify theirs/some
+grep -q 'jsonl pipe: it is no regular file' out || { cat out; fail "a pipe is not opened"; }
+
 # A changed step stops the run and says what it would cost; limits and outputs may change freely.
 job whole "$url/ok?i={n}"
 expect_status 0 "$penstock" run whole.toml
