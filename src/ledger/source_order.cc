@@ -8,9 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ledger/resume.h"
 #include "ledger/schema.h"
-#include "ledger/standing.h"
 
 namespace penstock::ledger {
 namespace {
@@ -43,7 +41,7 @@ Status SourceOrder::create_indexes(Database& database) {
   return ok();
 }
 
-Result<SourceOrder> SourceOrder::open(Database& database) {
+Result<SourceOrder> SourceOrder::open(Database& database, const Standing& standing) {
   Statements statements;
   const std::pair<Statement*, std::string_view> all[] = {
       {&statements.by_item, kByItem},
@@ -58,9 +56,8 @@ Result<SourceOrder> SourceOrder::open(Database& database) {
     PENSTOCK_TRY(prepared, database.prepare(sql));
     *statement = std::move(prepared);
   }
-  PENSTOCK_TRY(generation, read_fact(database, "generation"));
   PENSTOCK_TRY(carried, database.query_integer("SELECT EXISTS(SELECT 1 FROM carried)"));
-  return SourceOrder(std::move(statements), static_cast<std::uint64_t>(generation), carried != 0);
+  return SourceOrder(std::move(statements), standing, carried != 0);
 }
 
 Result<SourceWalk> SourceOrder::behind(Seq leaf) {
@@ -73,7 +70,9 @@ Result<SourceWalk> SourceOrder::behind(Seq leaf) {
     const Seq parent{row.number(1)};
     row.reset();
     if (!found) return SourceWalk();  // Only a damaged cursor leads here: render from the start.
-    if (below) {
+    if (!below) {
+      walk.frames_.push_back(pages_behind(here));
+    } else {
       walk.frames_.push_back({.parent = seq,
                               .step = below->step(),
                               .of_parent = here.item.step(),
@@ -91,8 +90,8 @@ Result<SourceWalk> SourceOrder::behind(Seq leaf) {
 }
 
 Result<std::optional<std::uint64_t>> SourceOrder::ordinal_of(Found root) {
-  if (root.item.sequence() >= generation_start_) {
-    return std::optional<std::uint64_t>(root.item.sequence() - generation_start_);
+  if (root.item.sequence() >= standing_->generation_start()) {
+    return std::optional<std::uint64_t>(root.item.sequence() - standing_->generation_start());
   }
   Statement& row = statements_.carried_from;
   PENSTOCK_TRY(found, row.bind(1, root.item.value).step());
@@ -115,8 +114,12 @@ Result<std::optional<Seq>> SourceOrder::next(SourceWalk& walk) {
       found = look.found;
     }
     if (!found) continue;
-    if (found->leaf) return std::optional<Seq>(found->seq);
-    walk.frames_.push_back(frame_below(*found));
+    if (!found->leaf) {
+      walk.frames_.push_back(frame_below(*found));
+      continue;
+    }
+    if (may_have_page(*found)) walk.frames_.push_back(pages_behind(*found));
+    return std::optional<Seq>(found->seq);
   }
 }
 
@@ -126,6 +129,18 @@ SourceWalk::Frame SourceOrder::frame_below(const Found& parent) {
           .step = children,
           .of_parent = parent.item.step(),
           .next_item = ItemId::of(children, 0).value};
+}
+
+/// A result has no children, but the page that follows it may be below it.
+SourceWalk::Frame SourceOrder::pages_behind(const Found& leaf) {
+  const StepIndex step = leaf.item.step();
+  return {
+      .parent = leaf.seq, .step = step, .of_parent = step, .next_item = ItemId::of(step, 0).value};
+}
+
+/// Its page came with it: as long as the first step has given out no number, it has no pages.
+bool SourceOrder::may_have_page(const Found& leaf) const noexcept {
+  return leaf.item.step() != StepIndex{0} || standing_->next_sequence(StepIndex{0}) > 0;
 }
 
 /// One look below the innermost parent. Nothing: that level is done, and the walk has gone on.
@@ -160,7 +175,7 @@ Result<SourceOrder::Look> SourceOrder::look_below(SourceWalk& walk) {
 }
 
 Result<std::optional<SourceOrder::Found>> SourceOrder::at_ordinal(std::uint64_t ordinal) {
-  PENSTOCK_TRY(fresh, standing(ItemId::of(StepIndex{0}, generation_start_ + ordinal)));
+  PENSTOCK_TRY(fresh, standing(ItemId::of(StepIndex{0}, standing_->generation_start() + ordinal)));
   if (fresh || !has_carried_) return fresh;
   Statement& row = statements_.carried;
   PENSTOCK_TRY(found, row.bind(1, ordinal).step());

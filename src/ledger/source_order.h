@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ledger/sqlite.h"
+#include "ledger/standing.h"
 
 namespace penstock::ledger {
 
@@ -46,8 +47,8 @@ class SourceOrder {
   /// Make the indexes where they are missing. REQUIRES: a connection that may write.
   static Status create_indexes(Database& database);
 
-  /// `database` is borrowed. REQUIRES: the indexes are there.
-  static Result<SourceOrder> open(Database& database);
+  /// Both are borrowed; `standing` is kept up to date. REQUIRES: the indexes are there.
+  static Result<SourceOrder> open(Database& database, const Standing& standing);
 
   /// The walk that has just given this leaf; from the beginning for none.
   Result<SourceWalk> behind(Seq leaf);
@@ -65,10 +66,8 @@ class SourceOrder {
     Statement by_item, below, pending_below, carried, carried_from, kin;
   };
 
-  SourceOrder(Statements statements, std::uint64_t generation_start, bool has_carried)
-      : statements_(std::move(statements)),
-        generation_start_(generation_start),
-        has_carried_(has_carried) {}
+  SourceOrder(Statements statements, const Standing& standing, bool has_carried)
+      : statements_(std::move(statements)), standing_(&standing), has_carried_(has_carried) {}
 
   Result<std::optional<Found>> at_ordinal(std::uint64_t ordinal);
   Result<std::optional<Found>> standing(ItemId item);
@@ -79,9 +78,11 @@ class SourceOrder {
   };
   Result<Look> look_below(SourceWalk& walk);
   static SourceWalk::Frame frame_below(const Found& parent);
+  static SourceWalk::Frame pages_behind(const Found& leaf);
+  bool may_have_page(const Found& leaf) const noexcept;
 
   Statements statements_;
-  std::uint64_t generation_start_;
+  const Standing* standing_;
   bool has_carried_;
 };
 

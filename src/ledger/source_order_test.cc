@@ -84,6 +84,28 @@ TEST_F(SourceOrderTest, PagesStandBehindTheChildrenOfThePageBefore) {
   EXPECT_EQ(rendered(), (Keys{"1/1", "1@2/1", "1@2/2", "2"}));
 }
 
+TEST_F(SourceOrderTest, PagesStandBehindAResultToo) {
+  open();
+  Verdict first = done(1, item(0, 0), "{}");
+  Enrolment page = waiting(item(0, ItemId::kEnrolledStart), "{}");
+  page.parent = first.seq;
+  page.index = 1;
+  page.key = "1@2";
+  first.children.push_back(page);
+  run_.append(batch(first, done(2, item(0, 1), "{}")));
+  EXPECT_EQ(rendered(), Keys{"1"}) << "the second item waits for the page";
+  Verdict second = done(3, page);
+  Enrolment last = page;
+  last.item = item(0, ItemId::kEnrolledStart + 1);
+  last.parent = second.seq;
+  last.key = "1@3";
+  second.children.push_back(last);
+  run_.append(batch(second));
+  EXPECT_EQ(rendered(), (Keys{"1", "1@2"}));
+  run_.append(batch(done(4, last)));
+  EXPECT_EQ(rendered(), (Keys{"1", "1@2", "1@3", "2"}));
+}
+
 TEST_F(SourceOrderTest, AnotherOrderWritesTheFileAnew) {
   run_.options.order = RecordOrder::settled;
   open();
@@ -132,6 +154,7 @@ void check_random_tree(std::uint64_t seed) {
   Keys expected;
   std::vector<Enrolment> open_items;
   std::map<std::string, std::vector<std::string>> children;
+  std::map<std::string, std::string> page_of;
   std::uint64_t next_child = 0;
   std::uint64_t seq = 0;
   const std::uint64_t roots = 1 + random.next() % 6;
@@ -151,12 +174,27 @@ void check_random_tree(std::uint64_t seed) {
         children[shown_key(verdict.item, verdict.key)].push_back(child.key);
       }
     }
+    // A page follows, behind children and results alike.
+    const std::string key = shown_key(verdict.item, verdict.key);
+    if (random.next() % 3 == 0) {
+      const unsigned step_of_page = static_cast<unsigned>(next.item.step());
+      Enrolment page = waiting(step_of_page == 0 ? item(0, ItemId::kEnrolledStart + next_child)
+                                                 : item(step_of_page, next_child),
+                               "{}");
+      ++next_child;
+      page.parent = verdict.seq;
+      page.key = key + "@";
+      verdict.children.push_back(page);
+      open_items.push_back(page);
+      page_of[key] = page.key;
+    }
     run.append(batch(verdict));
     if (random.next() % 8 == 0) run.open(sinks_into(file));
   }
   const auto walk = [&](const auto& self, const std::string& key) -> void {
-    if (!children.contains(key)) return expected.push_back(key);
+    if (children[key].empty()) expected.push_back(key);
     for (const std::string& child : children[key]) self(self, child);
+    if (page_of.contains(key)) self(self, page_of[key]);
   };
   for (std::uint64_t i = 0; i < roots; ++i) walk(walk, std::to_string(i + 1));
   run.close();

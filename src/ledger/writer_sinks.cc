@@ -49,7 +49,7 @@ Status Writer::forget_other_order(SinkCursors& cursors) {
 
 Status Writer::open_order() {
   PENSTOCK_CHECK(SourceOrder::create_indexes(*database_));
-  PENSTOCK_TRY(order, SourceOrder::open(*database_));
+  PENSTOCK_TRY(order, SourceOrder::open(*database_, standing_));
   order_ = std::move(order);
   for (std::size_t sink = 0; sink < rendering_.size(); ++sink) {
     PENSTOCK_TRY(walk, order_->behind(rendering_.position(sink)));
