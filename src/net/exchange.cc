@@ -55,8 +55,8 @@ Status Exchange::carry(ConnectTimer timer) {
 std::string Exchange::who() const { return request_.method + " " + request_.url.host_key(); }
 
 const char* Exchange::overdue_kind(TimePoint now) const noexcept {
-  const HttpTimeouts& timeouts = request_.profile->timeouts;
   if (began_at_ == TimePoint{}) return nullptr;
+  const HttpTimeouts& timeouts = request_.profile->timeouts;
   if (now - began_at_ > timeouts.total) return "timeout.total";
   if (phase_ == Phase::connecting && connect_timer_ == ConnectTimer::exchange &&
       now - began_at_ > timeouts.connect) {
