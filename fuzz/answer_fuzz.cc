@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // An answer of HTTP/1.1 as a peer sends it over a connection of ours: however its bytes are cut, it
-// comes to the same end with the same status, headers and body, within the limits.
+// is whole with the same status, headers and body, within the limits, or it is not. (What is wrong
+// with one that is not depends on what has come: a bad line is judged once the head before it is
+// there.)
 //
 //     input := piece-size, method, bytes
 #include <algorithm>
@@ -22,8 +24,7 @@ namespace {
 constexpr std::size_t kBodyMax = 1000;
 
 struct Outcome {
-  net::AnswerState state = net::AnswerState::open;
-  std::string kind;
+  bool is_whole = false;
   int status = 0;
   std::string body;
   std::vector<std::string> headers;
@@ -55,20 +56,22 @@ Outcome outcome_of(std::string_view bytes, std::size_t piece, std::uint8_t metho
   PENSTOCK_ASSERT(exchange.may_send(net::parse_address("127.0.0.1")));
   net::AnswerParser parser;
   parser.begin(exchange);
-  Outcome outcome;
-  while (!bytes.empty() && outcome.state == net::AnswerState::open) {
-    outcome.state = parser.feed(bytes.substr(0, piece));
+  net::AnswerState state = net::AnswerState::open;
+  while (!bytes.empty() && state == net::AnswerState::open) {
+    state = parser.feed(bytes.substr(0, piece));
     bytes.remove_prefix(std::min(piece, bytes.size()));
   }
-  if (outcome.state == net::AnswerState::open) outcome.state = parser.end_of_stream();
-  PENSTOCK_ASSERT(outcome.state != net::AnswerState::open);
-  const bool is_whole = outcome.state == net::AnswerState::whole;
-  net::HttpResponse response =
-      is_whole ? exchange.complete({}).response : exchange.break_off({}, {}).response;
+  if (state == net::AnswerState::open) state = parser.end_of_stream();
+  PENSTOCK_ASSERT(state != net::AnswerState::open);
+  if (state != net::AnswerState::whole) {
+    const net::HttpResponse broken = exchange.break_off({.kind = "reset"}, {}).response;
+    PENSTOCK_ASSERT(broken.error && broken.body.empty());
+    return {};
+  }
+  const net::HttpResponse response = exchange.complete({}).response;
   PENSTOCK_ASSERT(response.body.size() <= kBodyMax);
-  if (response.error) outcome.kind = response.error->kind;
-  outcome.status = response.status;
-  outcome.body = std::move(response.body);
+  // Packed bodies may still be cut.
+  Outcome outcome{!response.error, response.status, response.body, {}};
   for (std::size_t i = 0; i < response.headers.size(); ++i) {
     outcome.headers.emplace_back(response.headers.name(i)) += response.headers.value(i);
   }

@@ -19,6 +19,9 @@ using boost::beast::error_code;
 using View = boost::beast::string_view;
 
 constexpr int kSwitchingProtocols = 101;
+// Beast 1.81 asserts that a last chunk that came in part has at least so many bytes the next time.
+// Whatever is valid goes on for longer, so nothing waits in vain.
+constexpr std::size_t kRestBytesMin = 5;
 constexpr std::size_t kLineSlackBytes = 64 << 10;  // Beside the limit that the exchange keeps.
 
 std::string_view plain(View view) { return {view.data(), view.size()}; }
@@ -106,6 +109,7 @@ void AnswerParser::begin(Exchange& exchange) {
 AnswerState AnswerParser::feed(std::string_view bytes) {
   const bool had_rest = !unread_.empty();
   if (had_rest) bytes = unread_.append(bytes);
+  if (had_rest && bytes.size() < kRestBytesMin) return AnswerState::open;
   const AnswerState state = parse(bytes);
   excess_ = state == AnswerState::whole && !bytes.empty();
   if (state != AnswerState::open) return state;

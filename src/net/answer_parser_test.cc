@@ -62,6 +62,15 @@ TEST_F(AnswerParserTest, PiecesOfAnySizeMeanTheSame) {
   }
 }
 
+TEST_F(AnswerParserTest, AnEmptyChunkedBodyInPieces) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const char* body : {"0\r\n\r\n", "0;a\r\n\r\n", "0\r\nT: t\r\n\r\n"}) {
+    ask();
+    EXPECT_EQ(feed(head, head.size()), AnswerState::open);
+    EXPECT_EQ(feed(body, 1), AnswerState::whole) << body;
+  }
+}
+
 TEST_F(AnswerParserTest, AnAnswerToHeadHasNoBody) {
   ask("HEAD");
   EXPECT_EQ(feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 100), AnswerState::whole);
