@@ -97,7 +97,9 @@ Command run_command() {
           "run without it does the rest.\n"
           "\n"
           "The first interrupt (Ctrl-C, SIGTERM, SIGHUP) lets what is in flight finish; the second "
-          "stops at once. Both leave a run that goes on later.\n"
+          "stops at once, a third ends it on the spot, whatever it waits for. All leave a run that "
+          "goes "
+          "on later.\n"
           "\n"
           "Progress goes to standard error: living lines on a terminal, a line every few seconds "
           "otherwise. Nothing but results ever goes to standard output.",

@@ -159,7 +159,11 @@ Status RunSession::listen(const RunPlace& place, const SessionOptions& options) 
 Result<engine::Summary> RunSession::drive() {
   tick();
   os::let_go_of_code();  // Half of a small run's memory: jobs, options and TLS have been set up.
-  return run_->drive();
+  PENSTOCK_CHECK(run_->work());
+  // Nobody looks at signals while the books are closed, and whoever does not read our output could
+  // hold that up for ever.
+  signals_->let_go();
+  return run_->close();
 }
 
 void RunSession::take_signals() {
@@ -169,8 +173,9 @@ void RunSession::take_signals() {
       display_.say("finishing what is in flight; interrupt again to stop now");
       run_->drain();
     } else if (interrupts_ == 2) {
-      display_.say("stopping now; what is in flight stays pending");
+      display_.say("stopping now; what is in flight stays pending; interrupt again to end at once");
       run_->stop_now();
+      signals_->let_go();
     }
   }
 }

@@ -29,6 +29,11 @@ Run::Run(const Plan& plan, Seams seams)
       batch_calls_max_(2 * plan.workers + 2) {}
 
 Result<Summary> Run::drive() {
+  PENSTOCK_CHECK(work());
+  return close();
+}
+
+Status Run::work() {
   PENSTOCK_CHECK(divide_source());
   restore();
   while (!finished()) {
@@ -39,7 +44,7 @@ Result<Summary> Run::drive() {
     if ((events & static_cast<std::uint32_t>(Event::source_ready)) != 0) feed_.source_ready();
     now_ = seams_.clock.now();
   }
-  return close();
+  return ok();
 }
 
 Status Run::divide_source() {

@@ -66,13 +66,19 @@ struct Summary {
 ///    executor; delayed ones keep others from being read. A queue whose items are all in the ledger
 ///    is a name and some numbers.
 ///
-/// Threads: owner only; drive() blocks in the waker alone.
+/// Threads: owner only; work() blocks in the waker alone, close() in the ledger.
 class Run {
  public:
   Run(const Plan& plan, Seams seams);
 
   /// Until everything is settled, or something stops it.
   /// Errors: what stops a run: no_space, corrupt, system, internal, invalid (a broken source).
+  Status work();
+
+  /// Write what the ledger and the outputs still lack. Once, after work() ended well.
+  Result<Summary> close();
+
+  /// Both.
   Result<Summary> drive();
 
   /// Start nothing more; what is in flight may end. Called from a waker's callback, as the others.
@@ -116,7 +122,6 @@ class Run {
   void restore();
   bool finished() const;
   TimePoint next_wakeup();
-  Result<Summary> close();
   void stop(StopReason reason, std::string why);
   void break_off(Error error);
   const PlannedStep& planned(StepIndex step) const {

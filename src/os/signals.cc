@@ -9,13 +9,15 @@
 
 #include <algorithm>
 #include <csignal>
+#include <vector>
 
 #include "os/system_error.h"
 
 namespace penstock::os {
 
 struct SignalSource::Mask {
-  sigset_t signals{};
+  std::vector<int> taken;
+  sigset_t before{};
 };
 
 Result<SignalSource> SignalSource::open(std::initializer_list<int> signals) {
@@ -24,19 +26,27 @@ Result<SignalSource> SignalSource::open(std::initializer_list<int> signals) {
   for (const int signal : signals) ::sigaddset(&wanted, signal);
   Fd fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd) return system_error("signalfd", "signals");
-  auto before = std::make_unique<Mask>();
-  const int refused = ::pthread_sigmask(SIG_BLOCK, &wanted, &before->signals);
+  auto mask = std::make_unique<Mask>();
+  mask->taken = signals;
+  const int refused = ::pthread_sigmask(SIG_BLOCK, &wanted, &mask->before);
   if (refused != 0) return system_error("block", "signals", refused);
-  return SignalSource(std::move(fd), std::move(before));
+  return SignalSource(std::move(fd), std::move(mask));
 }
 
-SignalSource::SignalSource(Fd fd, std::unique_ptr<Mask> before)
-    : fd_(std::move(fd)), before_(std::move(before)) {}
+SignalSource::SignalSource(Fd fd, std::unique_ptr<Mask> mask)
+    : fd_(std::move(fd)), mask_(std::move(mask)) {}
 
 SignalSource::SignalSource(SignalSource&&) noexcept = default;
 
 SignalSource::~SignalSource() {
-  if (before_) (void)::pthread_sigmask(SIG_SETMASK, &before_->signals, nullptr);
+  if (mask_) (void)::pthread_sigmask(SIG_SETMASK, &mask_->before, nullptr);
+}
+
+void SignalSource::let_go() noexcept {
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;  // A shell may have had it ignored.
+  for (const int signal : mask_->taken) (void)::sigaction(signal, &action, nullptr);
+  (void)::pthread_sigmask(SIG_SETMASK, &mask_->before, nullptr);
 }
 
 std::optional<int> SignalSource::take() noexcept {

@@ -33,12 +33,15 @@ class SignalSource {
   /// The next signal that arrived, or nothing.
   std::optional<int> take() noexcept;
 
+  /// From here on these signals end the process, as they do by default.
+  void let_go() noexcept;
+
  private:
   struct Mask;
-  SignalSource(Fd fd, std::unique_ptr<Mask> before);
+  SignalSource(Fd fd, std::unique_ptr<Mask> mask);
 
   Fd fd_;
-  std::unique_ptr<Mask> before_;
+  std::unique_ptr<Mask> mask_;
 };
 
 /// Every signal to its default but these, which are ignored; and none blocked: what a new child

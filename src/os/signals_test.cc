@@ -22,6 +22,22 @@ TEST(SignalSource, GivesSignalsOutInsteadOfDyingOfThem) {
   EXPECT_EQ(source->take(), std::nullopt);
 }
 
+TEST(SignalSource, LetGoASignalEndsTheProcess) {
+  const auto before = ::signal(SIGTERM, SIG_IGN);  // As a shell may have it.
+  const auto pid = fork_child();
+  ASSERT_TRUE(pid);
+  if (*pid == 0) {
+    auto source = SignalSource::open({SIGTERM});
+    source->let_go();
+    ::kill(::getpid(), SIGTERM);
+    ::_exit(7);
+  }
+  ::signal(SIGTERM, before);
+  auto child = open_process(*pid);
+  ASSERT_TRUE(wait_for_end(*child, 10'000));
+  EXPECT_EQ(reap(*child)->signal, SIGTERM);
+}
+
 TEST(SignalSource, PutsTheMaskBack) {
   sigset_t before;
   sigset_t after;

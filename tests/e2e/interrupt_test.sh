@@ -68,3 +68,39 @@ until_done() { # until_done NAME REPEATS-MAX SIGNAL...: interrupted in every rou
 
 until_done drained 0 TERM
 until_done stopped "$repeats_max" INT INT
+
+# Nobody reads standard output any more, and the ledger waits for it: the third interrupt ends that.
+# unread ITEMS: of few, all is done and the books are being closed; of many, the run is stopped half way.
+unread() {
+  local name=unread_$1 reader engine status=0
+  mkdir "$name"
+  cat >"$name/job.toml" <<TOML
+[input]
+range = "1..$1"
+[[step]]
+name = "nothing"
+noop = true
+[output]
+stdout = "jsonl"
+TOML
+  mkfifo "$name/pipe"
+  sleep 1000 <>"$name/pipe" &
+  reader=$!
+  "$penstock" run "$name/job.toml" --quiet >"$name/pipe" 2>>run.log &
+  engine=$!
+  sleep 1
+  for _ in 1 2 3; do
+    kill -INT "$engine" 2>/dev/null || break # While the books are closed, the first one does it.
+    sleep 0.3
+  done
+  ! kill -0 "$engine" 2>/dev/null || fail "three interrupts did not end it"
+  wait "$engine" || status=$?
+  check "exit status after the third interrupt" "$status" -eq 130
+  kill "$reader"
+  expect_status 0 "$penstock" run "$name/job.toml" --quiet
+  check "rows that came later" "$(wc -l <out)" -ge 1
+  expect_status 0 "$penstock" verify "$name/job.toml"
+}
+unread 5000
+unread 300000
+echo "nobody reads: an interrupt ends it, and it goes on"
