@@ -9,7 +9,7 @@
 
 #include "core/json.h"
 #include "core/json_text.h"
-#include "sources/line_reader.h"
+#include "sources/line_items.h"
 #include "sources/source_item.h"
 #include "sources/text_source.h"
 
@@ -21,36 +21,14 @@ using namespace sources;
 constexpr std::string_view kBlanks = " \t\r";
 constexpr std::string_view kField = "line";  // Of an item that is no JSON.
 
-class JsonItems final : public ItemReader {
+class JsonItems final : public LineItems {
  public:
   JsonItems(std::unique_ptr<ByteStream> text, const JsonlOptions& options)
-      : lines_(std::move(text)), options_(options) {}
-
-  Result<SourceState> next(SourceItem& item) override {
-    PENSTOCK_TRY(read, next_line());
-    if (read.state == SourceState::items) fill(item, read.line);
-    return read.state;
-  }
-
-  Result<SourceState> pass() override {
-    PENSTOCK_TRY(read, next_line());
-    return read.state;
-  }
-
-  std::uint64_t blank_lines() const override { return blank_lines_; }
+      : LineItems(std::move(text), kBlanks, BlankLines::skip), options_(options) {}
 
  private:
-  Result<LineReader::Read> next_line() {
-    for (;;) {
-      auto read = lines_.next();
-      if (!read || read->state != SourceState::items) return read;
-      if (read->line.text.find_first_not_of(kBlanks) != std::string_view::npos) return read;
-      ++blank_lines_;
-    }
-  }
-
-  void fill(SourceItem& item, const Line& line) const {
-    const Place place{lines_.name(), line.number};
+  void fill(SourceItem& item, const Line& line) override {
+    const Place place{name(), line.number};
     if (line.too_long) {
       item = too_long_item(kField, line.text, place, line.bytes);
     } else if (const auto document = json::Document::parse(line.text)) {
@@ -69,9 +47,7 @@ class JsonItems final : public ItemReader {
     return value;
   }
 
-  LineReader lines_;
   const JsonlOptions& options_;
-  std::uint64_t blank_lines_ = 0;
 };
 
 }  // namespace

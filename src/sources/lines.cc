@@ -10,7 +10,7 @@
 #include "core/json.h"
 #include "core/json_text.h"
 #include "core/utf8.h"
-#include "sources/line_reader.h"
+#include "sources/line_items.h"
 #include "sources/source_item.h"
 #include "sources/text_source.h"
 
@@ -27,42 +27,18 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-class LineItems final : public ItemReader {
+class PlainItems final : public LineItems {
  public:
-  LineItems(std::unique_ptr<ByteStream> text, const LinesOptions& options)
-      : lines_(std::move(text)), options_(options) {
+  PlainItems(std::unique_ptr<ByteStream> text, const LinesOptions& options)
+      : LineItems(std::move(text), kBlanks, options.blank), options_(options) {
     opening_ = "{" + json::quoted(options_.as) + ":";
   }
 
-  Result<SourceState> next(SourceItem& item) override {
-    PENSTOCK_TRY(read, next_line());
-    if (read.state == SourceState::items) fill(item, read.line);
-    return read.state;
-  }
-
-  Result<SourceState> pass() override {
-    PENSTOCK_TRY(read, next_line());
-    return read.state;
-  }
-
-  std::uint64_t blank_lines() const override { return blank_lines_; }
-
  private:
-  Result<LineReader::Read> next_line() {
-    for (;;) {
-      auto read = lines_.next();
-      if (!read || read->state != SourceState::items || options_.blank == BlankLines::keep) {
-        return read;
-      }
-      if (read->line.text.find_first_not_of(kBlanks) != std::string_view::npos) return read;
-      ++blank_lines_;
-    }
-  }
-
-  void fill(SourceItem& item, const Line& line) {
+  void fill(SourceItem& item, const Line& line) override {
     const std::string_view text =
         options_.trim == Trim::ends && !line.too_long ? trimmed(line.text) : line.text;
-    const Place place{lines_.name(), line.number};
+    const Place place{name(), line.number};
     if (line.too_long) {
       item = too_long_item(options_.as, text, place, line.bytes);
     } else if (!utf8::is_valid(text)) {
@@ -90,10 +66,8 @@ class LineItems final : public ItemReader {
     set_key(item, place, options_.key, document->root());
   }
 
-  LineReader lines_;
   const LinesOptions& options_;
   std::string opening_;
-  std::uint64_t blank_lines_ = 0;
 };
 
 }  // namespace
@@ -101,7 +75,7 @@ class LineItems final : public ItemReader {
 Result<std::unique_ptr<Source>> open_lines(TextInput input, LinesOptions options) {
   auto shared = std::make_shared<const LinesOptions>(std::move(options));
   return open_text_source(std::move(input), [shared](std::unique_ptr<ByteStream> text) {
-    return std::make_unique<LineItems>(std::move(text), *shared);
+    return std::make_unique<PlainItems>(std::move(text), *shared);
   });
 }
 
