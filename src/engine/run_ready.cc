@@ -152,9 +152,11 @@ void Run::place(ItemPtr item, const std::optional<StoredAnswer>& answer) {
         break;
       case UniqueCalls::Role::follower:
         return ready_.drop_if_empty(queue);
-      case UniqueCalls::Role::answered:
+      case UniqueCalls::Role::answered: {
         ready_.drop_if_empty(queue);
-        return finish_answered(std::move(item), StoredAnswer(unique_.answer_of(*item)));
+        const StoredAnswer known(unique_.answer_of(*item));
+        return finish_answered(std::move(item), known);
+      }
     }
   }
   ready_.push(queue, std::move(item), now_);
