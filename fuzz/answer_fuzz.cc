@@ -8,9 +8,8 @@
 //
 //     input := piece-size, method, bytes
 #include <algorithm>
-#include <optional>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "check.h"
@@ -46,7 +45,9 @@ net::HttpRequest request_of(std::uint8_t method) {
   return request;
 }
 
-Outcome outcome_of(std::string_view bytes, std::size_t piece, std::uint8_t method) {
+/// The first piece has `first` bytes, each other one `piece`.
+Outcome outcome_of(std::string_view bytes, std::size_t first, std::size_t piece,
+                   std::uint8_t method) {
   static auto sockets = std::move(*net::SocketSet::create());
   static net::BodyBuffers buffers;
   static net::ClientShared shared{.sockets = sockets, .buffers = buffers};
@@ -58,8 +59,9 @@ Outcome outcome_of(std::string_view bytes, std::size_t piece, std::uint8_t metho
   parser.begin(exchange);
   net::AnswerState state = net::AnswerState::open;
   while (!bytes.empty() && state == net::AnswerState::open) {
-    state = parser.feed(bytes.substr(0, piece));
-    bytes.remove_prefix(std::min(piece, bytes.size()));
+    const std::size_t taken = std::min(std::exchange(first, piece), bytes.size());
+    state = parser.feed(bytes.substr(0, taken));
+    bytes.remove_prefix(taken);
   }
   if (state == net::AnswerState::open) state = parser.end_of_stream();
   PENSTOCK_ASSERT(state != net::AnswerState::open);
@@ -86,8 +88,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   std::string_view input = fuzz::as_text(bytes, size);
   const std::size_t piece = 1 + fuzz::take_byte(input);
   const std::uint8_t method = fuzz::take_byte(input);
-  const Outcome whole = outcome_of(input, input.size() + 1, method);
-  PENSTOCK_ASSERT(outcome_of(input, piece, method) == whole);
-  PENSTOCK_ASSERT(outcome_of(input, 1, method) == whole);
+  const std::size_t all = input.size() + 1;
+  const Outcome whole = outcome_of(input, all, all, method);
+  PENSTOCK_ASSERT(outcome_of(input, piece, piece, method) == whole);
+  PENSTOCK_ASSERT(outcome_of(input, 1, 1, method) == whole);
+  PENSTOCK_ASSERT(outcome_of(input, piece * input.size() / 256 + 1, all, method) == whole);
   return 0;
 }

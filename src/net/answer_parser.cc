@@ -20,11 +20,60 @@ using View = boost::beast::string_view;
 
 constexpr int kSwitchingProtocols = 101;
 // Beast 1.81 asserts that a last chunk that came in part has at least so many bytes the next time.
-// Whatever is valid goes on for longer, so nothing waits in vain.
-constexpr std::size_t kRestBytesMin = 5;
+// Whatever is valid goes on for longer in a chunked body, so nothing waits in vain.
+constexpr std::size_t kChunkRestBytesMin = 5;
+constexpr std::size_t kUnreadBytesKept = 4 << 10;
 constexpr std::size_t kLineSlackBytes = 64 << 10;  // Beside the limit that the exchange keeps.
 
+/// As far as it has come, it may be "HTTP/1.1 200".
+bool begins_as_status(std::string_view line) {
+  constexpr std::string_view kShape = "HTTP/1.0 000";  // A zero stands for any digit.
+  return std::equal(
+      kShape.begin(), kShape.begin() + std::min(line.size(), kShape.size()), line.begin(),
+      [](char shape, char c) { return shape == '0' ? c >= '0' && c <= '9' : c == shape; });
+}
+constexpr std::size_t kStatusBytes = sizeof "HTTP/1.1 200" - 1;
+
+/// As Beast wants it: a space, and text.
+bool is_usual_reason(std::string_view rest) {
+  return rest.starts_with(' ') && rest.ends_with("\r\n") &&
+         std::all_of(rest.begin(), rest.end() - 2,
+                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
 std::string_view plain(View view) { return {view.data(), view.size()}; }
+
+/// Of what Beast lets pass, what we cannot read.
+bool is_odd_status(int status) {
+  // 101: nobody asked for another protocol, and what would follow is no HTTP.
+  return status == kSwitchingProtocols || status < 100 || status > 599;
+}
+
+bool is_odd_coding(http::field field, View value) {
+  return field == http::field::transfer_encoding && !same_name(plain(value), "chunked");
+}
+
+void malformed(error_code& ec) { ec = http::error::bad_value; }
+
+/// A head that nobody waits for.
+class Head final : public http::basic_parser<false> {
+ private:
+  void on_request_impl(http::verb, View, View, int, error_code&) override {}
+  void on_response_impl(int status, View, int, error_code& ec) override {
+    if (is_odd_status(status)) malformed(ec);
+  }
+  void on_field_impl(http::field field, View, View value, error_code& ec) override {
+    if (is_odd_coding(field, value)) malformed(ec);
+  }
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(View bytes, error_code&) override { return bytes.size(); }
+  void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, View bytes, error_code&) override {
+    return bytes.size();
+  }
+  void on_finish_impl(error_code&) override {}
+};
 
 /// One message. Its limits are the exchange's own, but for that on a head that never ends.
 class Message final : public http::basic_parser<false> {
@@ -38,17 +87,26 @@ class Message final : public http::basic_parser<false> {
     if (exchange.request().method == "HEAD") skip(true);
   }
 
+  /// Servers write what they like behind the status, and nobody reads it: an odd line is put
+  /// without it. False: the line is for put(). REQUIRES: begins_as_status(line), and nothing was
+  /// put yet.
+  bool takes_odd_status(std::string_view line) {
+    if (line.size() < kStatusBytes || is_usual_reason(line.substr(kStatusBytes))) return false;
+    const std::string usual = std::string(line.substr(0, kStatusBytes)) + " \r\n";
+    error_code ec;
+    put(boost::asio::const_buffer(usual.data(), usual.size()), ec);
+    return ec == http::error::need_more;
+  }
+
  private:
   static void stop_unless(bool goes_on, error_code& ec) {
     if (!goes_on) ec = make_error_code(boost::system::errc::operation_canceled);
   }
-  static void malformed(error_code& ec) { ec = http::error::bad_value; }
 
   void on_request_impl(http::verb, View, View, int, error_code&) override {}
 
   void on_response_impl(int status, View reason, int version, error_code& ec) override {
-    // Nobody asked for another protocol, and what would follow is no HTTP.
-    if (status == kSwitchingProtocols) return malformed(ec);
+    if (is_odd_status(status)) return malformed(ec);
     const bool fits = exchange_.take_line_bytes(sizeof "HTTP/1.1 200 \r\n" - 1 + reason.size());
     using Version = StatusLine::Version;
     if (fits) exchange_.take_status({status, version < 11 ? Version::http10 : Version::http11});
@@ -56,9 +114,7 @@ class Message final : public http::basic_parser<false> {
   }
 
   void on_field_impl(http::field field, View name, View value, error_code& ec) override {
-    const bool is_odd_coding =
-        field == http::field::transfer_encoding && !same_name(plain(value), "chunked");
-    if (is_odd_coding) return malformed(ec);
+    if (is_odd_coding(field, value)) return malformed(ec);
     const bool fits = exchange_.take_line_bytes(name.size() + value.size() + sizeof ": \r\n" - 1);
     if (fits) exchange_.take_field(plain(name), plain(value));
     stop_unless(fits, ec);
@@ -103,13 +159,16 @@ void AnswerParser::begin(Exchange& exchange) {
   exchange_ = &exchange;
   reader_->message.emplace(exchange);
   unread_.clear();
+  if (unread_.capacity() > kUnreadBytesKept) unread_.shrink_to_fit();
   excess_ = false;
 }
 
 AnswerState AnswerParser::feed(std::string_view bytes) {
+  exchange_->heard();
   const bool had_rest = !unread_.empty();
   if (had_rest) bytes = unread_.append(bytes);
-  if (had_rest && bytes.size() < kRestBytesMin) return AnswerState::open;
+  const bool in_body = reader_->message->is_header_done();
+  if (had_rest && in_body && bytes.size() < kChunkRestBytesMin) return AnswerState::open;
   const AnswerState state = parse(bytes);
   excess_ = state == AnswerState::whole && !bytes.empty();
   if (state != AnswerState::open) return state;
@@ -128,6 +187,12 @@ AnswerState AnswerParser::parse(std::string_view& bytes) {
   while (!bytes.empty()) {
     error_code ec;
     Message& message = *reader_->message;
+    if (!message.got_some() && begins_as_status(bytes)) {
+      const std::size_t end = bytes.find('\n');
+      if (end == std::string_view::npos) return AnswerState::open;
+      if (message.takes_odd_status(bytes.substr(0, end + 1))) bytes.remove_prefix(end + 1);
+      if (bytes.empty()) return AnswerState::open;
+    }
     bytes.remove_prefix(message.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec));
     if (ec == http::error::need_more) return AnswerState::open;
     if (ec == http::error::header_limit) (void)exchange_->take_line_bytes(bytes.size());
@@ -145,6 +210,14 @@ AnswerState AnswerParser::end_of_stream() {
   error_code ec;
   message.put_eof(ec);
   return ec ? AnswerState::cut : AnswerState::whole;
+}
+
+bool AnswerParser::can_read(std::string_view head) {
+  Head parser;
+  parser.header_limit(std::numeric_limits<std::uint32_t>::max());
+  error_code ec;
+  parser.put(boost::asio::const_buffer(head.data(), head.size()), ec);
+  return !ec && parser.is_header_done();
 }
 
 bool AnswerParser::keeps_connection() const noexcept {

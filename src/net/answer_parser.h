@@ -40,6 +40,9 @@ class AnswerParser {
   /// The server will send no more. REQUIRES: the state is open.
   AnswerState end_of_stream();
 
+  /// The head of a final answer, from its status line to the empty line, is one that is read here.
+  static bool can_read(std::string_view head);
+
   /// Of a whole answer: another request may follow on the connection.
   bool keeps_connection() const noexcept;
 

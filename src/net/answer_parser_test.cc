@@ -62,6 +62,19 @@ TEST_F(AnswerParserTest, PiecesOfAnySizeMeanTheSame) {
   }
 }
 
+TEST_F(AnswerParserTest, TwoPiecesMeanTheSameWhereverTheyAreCut) {
+  for (const std::string_view text :
+       {std::string_view("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        std::string_view("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab"),
+        std::string_view("HTTP/1.1 204 No\r\n\r\n"), kChunked}) {
+    for (std::size_t cut = 1; cut < text.size(); ++cut) {
+      ask();
+      ASSERT_EQ(parser_.feed(text.substr(0, cut)), AnswerState::open) << cut;
+      ASSERT_EQ(parser_.feed(text.substr(cut)), AnswerState::whole) << cut << " of " << text;
+    }
+  }
+}
+
 TEST_F(AnswerParserTest, AnEmptyChunkedBodyInPieces) {
   const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const char* body : {"0\r\n\r\n", "0;a\r\n\r\n", "0\r\nT: t\r\n\r\n"}) {
@@ -112,13 +125,36 @@ TEST_F(AnswerParserTest, AHeadThatNeverEndsIsTooLarge) {
   EXPECT_EQ(exchange_.break_off({}, {}).response.error->kind, "header.too_large");
 }
 
+TEST_F(AnswerParserTest, NobodyReadsTheReason) {
+  for (const std::string reason : {"", " ", " Not Found", " \x1b]0;EVIL\x07", " \xff\xfe", "\t!"}) {
+    const std::string bytes = "HTTP/1.1 404" + reason + "\r\nContent-Length: 1\r\n\r\nx";
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{20}, bytes.size()}) {
+      ask();
+      ASSERT_EQ(feed(bytes, piece), AnswerState::whole) << reason << " " << piece;
+      const HttpResponse response = exchange_.complete({}).response;
+      EXPECT_EQ(response.status, 404);
+      EXPECT_EQ(response.body, "x");
+    }
+  }
+}
+
 TEST_F(AnswerParserTest, NotHttp) {
   for (const char* bytes :
        {"SSH-2.0-OpenSSH\r\n\r\n", "HTTP/3 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "HTTP/1.1 099 OK\r\n\r\n", "HTTP/1.1 600 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"}) {
     ask();
     EXPECT_EQ(feed(bytes, 100), AnswerState::malformed) << bytes;
+  }
+}
+
+TEST_F(AnswerParserTest, HeadsThatCanBeRead) {
+  EXPECT_TRUE(AnswerParser::can_read("HTTP/1.1 200 OK\r\nX: y\r\n\r\n"));
+  EXPECT_TRUE(AnswerParser::can_read("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"));
+  for (const char* head : {"HTTP/1.1 200 OK\nX: y\n\n", "HTTP/1.1 200 OK\r\nX Y: z\r\n\r\n",
+                           "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", ""}) {
+    EXPECT_FALSE(AnswerParser::can_read(head)) << head;
   }
 }
 

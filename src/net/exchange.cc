@@ -48,6 +48,7 @@ Status Exchange::carry(ConnectTimer timer) {
                  "header.value"};
   }
   connect_timer_ = timer;
+  carried_at_ = shared_.now;
   phase_ = Phase::connecting;
   return ok();
 }
@@ -59,13 +60,14 @@ const char* Exchange::overdue_kind(TimePoint now) const noexcept {
   const HttpTimeouts& timeouts = request_.profile->timeouts;
   if (now - began_at_ > timeouts.total) return "timeout.total";
   if (phase_ == Phase::connecting && connect_timer_ == ConnectTimer::exchange &&
-      now - began_at_ > timeouts.connect) {
+      now - carried_at_ > timeouts.connect) {
     return "connect.timeout";
   }
-  if (phase_ == Phase::sent && now - response_.sent_at > timeouts.first_byte) {
-    return "timeout.first_byte";
+  if (phase_ < Phase::sent) return nullptr;
+  if (heard_at_ == TimePoint{}) {
+    return now - response_.sent_at > timeouts.first_byte ? "timeout.first_byte" : nullptr;
   }
-  if (phase_ > Phase::sent && now - heard_at_ > timeouts.idle) return "timeout.idle";
+  if (now - heard_at_ > timeouts.idle) return "timeout.idle";
   return nullptr;
 }
 
@@ -120,9 +122,11 @@ bool Exchange::may_send(const std::optional<IpAddress>& address) {
   return true;
 }
 
+void Exchange::heard() noexcept { heard_at_ = shared_.now; }
+
 bool Exchange::take_line_bytes(std::size_t bytes) {
   header_bytes_ += bytes;
-  heard_at_ = shared_.now;
+  heard();
   const HttpLimits& limits = request_.profile->limits;
   if (header_bytes_ <= limits.header_bytes && ++header_count_ <= limits.header_count) return true;
   refuse(Errc::rejected, "header.too_large", "more or longer headers than allowed");
@@ -200,7 +204,7 @@ bool Exchange::check_body(std::uint64_t bytes) {
 }
 
 bool Exchange::take_packed(std::string_view bytes) {
-  heard_at_ = shared_.now;
+  heard();
   packed_bytes_ += bytes.size();
   if (!unpacker_) return take_body(bytes);
   auto taken = unpacker_->feed(bytes, [this](std::string_view piece) { return take_body(piece); });
@@ -279,7 +283,7 @@ Exchange::Ended Exchange::close(TimePoint now) {
   address_.reset();
   header_bytes_ = header_count_ = packed_bytes_ = 0;
   phase_ = Phase::idle;
-  began_at_ = TimePoint{};
+  began_at_ = heard_at_ = TimePoint{};
   resolved_ = http2_ = closes_ = false;
   return ended;
 }

@@ -97,6 +97,7 @@ class Exchange {
   // What a carrier tells, in this order. False: it must stop, and break_off().
   bool may_connect(const std::optional<IpAddress>& address);
   bool may_send(const std::optional<IpAddress>& address);  ///< About to be written.
+  void heard() noexcept;                                   ///< Something came, whatever it says.
   bool take_line_bytes(std::size_t bytes);                 ///< Before each line of the head.
   void take_status(StatusLine line);
   void take_field(std::string_view name, std::string_view value);  ///< Or a trailer.
@@ -145,6 +146,7 @@ class Exchange {
   std::optional<Error> refusal_;
   std::optional<IpAddress> address_;
   TimePoint began_at_{};
+  TimePoint carried_at_{};
   TimePoint heard_at_{};
   std::uint64_t packed_bytes_ = 0;
   std::size_t header_bytes_ = 0;

@@ -54,11 +54,24 @@ TEST_F(ExchangeTest, EachPhaseHasItsTimeout) {
   ASSERT_TRUE(exchange_.may_send(kPublic));
   EXPECT_EQ(kind_at(9s), "");
   EXPECT_EQ(kind_at(12s), "timeout.first_byte");
+  exchange_.heard();  // A line that is not whole yet.
+  EXPECT_EQ(kind_at(12s), "");
+  EXPECT_EQ(kind_at(16s), "timeout.idle");
   ASSERT_TRUE(exchange_.take_line_bytes(17));
   exchange_.take_status({.status = 200});
   EXPECT_EQ(kind_at(14s), "");
   EXPECT_EQ(kind_at(16s), "timeout.idle");
   EXPECT_EQ(kind_at(61s), "timeout.total");
+}
+
+TEST_F(ExchangeTest, TheConnectTimeoutBeginsWithTheConnect) {
+  profile_->timeouts.connect = 5s;
+  exchange_.accept(request());
+  exchange_.begin(shared_.now);
+  shared_.now += 11s;  // It has waited for its host.
+  ASSERT_TRUE(exchange_.carry(ConnectTimer::exchange));
+  EXPECT_EQ(kind_at(4s), "");
+  EXPECT_EQ(kind_at(6s), "connect.timeout");
 }
 
 TEST_F(ExchangeTest, ACarrierMayWatchTheConnectTimeoutItself) {

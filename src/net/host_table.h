@@ -37,6 +37,8 @@ struct Host {
   std::optional<IpAddress> address;         ///< Its own, or where libcurl has reached it.
   TimePoint address_until{};                ///< A name is asked for again then.
   bool is_malformed = false;                ///< Its answers are for libcurl to understand.
+  bool is_proven = false;                   ///< We have understood one ourselves.
+  TimePoint distrusted_until{};             ///< It closes kept connections without a word.
   TimePoint resolved_until{};               ///< libcurl's cache has the answer until then.
   Exchange* probe = nullptr;                ///< The request that goes ahead.
   bool is_resolving = false;                ///< The probe counts among those that may resolve.

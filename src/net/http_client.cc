@@ -40,6 +40,7 @@ constexpr std::size_t kDescriptorsPerResolving = 16;  // One in so many may be r
 // Plain connections leave half of the descriptors to everything else.
 constexpr std::size_t kPlainShare = 2;
 
+constexpr std::chrono::seconds kDistrust{60};
 constexpr std::chrono::seconds kNameKept{55};  // A little less than libcurl keeps it.
 
 // A slow first answer must not hold up the others for longer; they then use HTTP/1.1.
@@ -63,6 +64,11 @@ bool can_be_plain(const Exchange& exchange) {
   const HttpRequest& request = exchange.request();
   return request.url.scheme == "http" && request.profile->cleartext == Cleartext::own &&
          exchange.is_direct() && PlainConnection::can_carry(request);
+}
+
+/// Sent once more, it does no more than once: what fails for our strictness is tried again.
+bool is_repeatable(const HttpRequest& request) {
+  return request.method != "POST" && request.method != "PATCH";
 }
 
 /// It means nothing without the network card that it is on.
@@ -112,6 +118,7 @@ class Client final : public HttpClient {
   // From arrival to carrier.
   void admit(Slot& slot);
   void start_or_wait(Slot& slot);
+  void start_anew(Slot& slot);
   bool may_start(const Slot& slot) const;
   void probe(Slot& slot);
   void dispatch(Slot& slot);
@@ -294,12 +301,10 @@ void Client::take_ended(PlainEnd end) {
   Host& host = *slot.host;
   host.is_malformed = host.is_malformed || end.is_malformed;
   if (end.no_connection && host.has_name && !end.exchange->is_refused()) {
-    // It may have moved, or have other addresses: libcurl finds out, and nothing was sent yet.
-    host.address.reset();
-    slot.plain = -1;
-    end.exchange->wait_again();
-    return start_or_wait(slot);
+    return start_anew(slot);
   }
+  host.is_proven = host.is_proven || !end.error;
+  if (end.was_closed) host.distrusted_until = shared_.now + kDistrust;
   retire(slot, end.error ? end.exchange->break_off(std::move(*end.error), shared_.now)
                          : end.exchange->complete(shared_.now));
 }
@@ -328,6 +333,21 @@ void Client::arm() {
 
 void Client::admit(Slot& slot) {
   slot.exchange->begin(shared_.now);
+  start_or_wait(slot);
+}
+
+/// The address that is known took no connection: it may have moved, or have others. libcurl finds
+/// out, and nothing was sent yet.
+void Client::start_anew(Slot& slot) {
+  Host& host = *slot.host;
+  host.address.reset();
+  slot.plain = -1;
+  slot.exchange->wait_again();
+  if (host.probe == slot.exchange.get()) {
+    host.probe = nullptr;
+    std::erase(probing_, &host);
+    resolving_ended(host);
+  }
   start_or_wait(slot);
 }
 
@@ -365,7 +385,9 @@ void Client::probe(Slot& slot) {
 }
 
 void Client::dispatch(Slot& slot) {
-  if (slot.is_plain() && slot.host->has_address(shared_.now)) {
+  const Host& host = *slot.host;
+  const bool is_understood = host.is_proven || is_repeatable(slot.exchange->request());
+  if (slot.is_plain() && host.has_address(shared_.now) && is_understood) {
     give_to_plain(slot);
   } else {
     give_to_libcurl(slot);
@@ -378,31 +400,36 @@ void Client::give_to_plain(Slot& slot) {
     withdrawals_.emplace_back(id_of(slot), std::move(carried.error()));
     return schedule();
   }
+  const Host& host = *slot.host;
+  const Reuse reuse = shared_.now < host.distrusted_until ? Reuse::only_new : Reuse::kept_or_new;
   slot.plain =
-      plain_.start(exchange, slot.host->origin, *slot.host->address, exchange.request().url.port);
+      plain_.start(exchange, host.origin, *host.address, exchange.request().url.port, reuse);
 }
 
 void Client::give_to_libcurl(Slot& slot) {
   const Host& host = *slot.host;
   const HttpRequest& request = slot.exchange->request();
   Lane* lane = nullptr;
-  auto multiplex = Multiplex::never;
+  TransferWish wish{.keeps_head = slot.is_plain() && !host.is_proven};
+  // Of a name whose address has grown old, a kept connection would say nothing new.
+  wish.new_connection = slot.is_plain() && host.has_name && !host.has_address(shared_.now) &&
+                        host.probe == slot.exchange.get();
   const bool is_http1 =
       request.url.scheme == "http" || request.profile->version == HttpVersion::http1;
   if (!is_http1 && host.protocol == Host::Protocol::http2) {
     lane = &lanes_.http2();
-    multiplex = Multiplex::wait;
+    wish.multiplex = Multiplex::wait;
   } else if (!is_http1 && host.probe == slot.exchange.get() &&
              host.protocol == Host::Protocol::unknown) {
     lane = &lanes_.http2();
-    multiplex = Multiplex::offer;
+    wish.multiplex = Multiplex::offer;
   } else {
     lane = &lanes_.http1(*slot.host);
   }
   if (!slot.transfer) {
     slot.transfer = std::make_unique<Transfer>(shared_, share_.get(), *slot.exchange);
   }
-  if (auto prepared = slot.transfer->prepare(multiplex); !prepared) {
+  if (auto prepared = slot.transfer->prepare(wish); !prepared) {
     // Ends in the next batch: nothing may end while this one walks its lists.
     withdrawals_.emplace_back(id_of(slot), std::move(prepared.error()));
     return schedule();
@@ -457,9 +484,17 @@ void Client::resolving_ended(Host& host) {
 
 void Client::sweep() {
   sweep_at_ = shared_.now + kSweepInterval;
+  plain_.drop_old();
   for (Slot& slot : slots_) {
     if (slot.host == nullptr) continue;
-    if (auto error = slot.exchange->overdue(shared_.now)) withdraw(slot, std::move(*error));
+    auto error = slot.exchange->overdue(shared_.now);
+    if (!error) continue;
+    if (slot.plain >= 0 && slot.host->has_name && error->kind == "connect.timeout") {
+      plain_.remove(*slot.exchange, slot.plain);
+      start_anew(slot);
+    } else {
+      withdraw(slot, std::move(*error));
+    }
   }
 }
 
@@ -483,6 +518,10 @@ void Client::learn(Slot& slot) {
   if (exchange.address() && host.has_name && !is_link_local(*exchange.address())) {
     host.address = exchange.address();
     host.address_until = host.resolved_until;
+  }
+  if (slot.is_plain() && !host.is_proven && exchange.phase() == Phase::body) {
+    host.is_proven = AnswerParser::can_read(slot.transfer->head());
+    host.is_malformed = !host.is_proven;
   }
   if (host.protocol == Host::Protocol::unknown && exchange.phase() >= Phase::head) {
     host.protocol = exchange.is_http2() ? Host::Protocol::http2 : Host::Protocol::http1;

@@ -22,7 +22,7 @@
 namespace penstock::net {
 namespace {
 
-constexpr int kReadsMax = 16;  // Of one connection in a round, so that others get their turn.
+constexpr int kCallsMax = 16;  // Of one connection in a round, so that others get their turn.
 
 // Whoever writes these frames the message or the connection, which libcurl knows how to.
 constexpr std::array<std::string_view, 8> kFraming{
@@ -137,14 +137,16 @@ void PlainConnection::write_head() {
   bool names_host = false;
   bool names_accept = false;
   bool names_coding = false;
-  head_.assign(request.method).append(" ").append(request.url.target).append(" HTTP/1.1\r\n");
   for (const auto& [name, value] : request.headers) {
     names_host = names_host || same_name(name, "host");
     names_accept = names_accept || same_name(name, "accept");
     names_coding = names_coding || same_name(name, "accept-encoding");
+  }
+  head_.assign(request.method).append(" ").append(request.url.target).append(" HTTP/1.1\r\n");
+  if (!names_host) head_.append("Host: ").append(request.url.host_key()).append("\r\n");
+  for (const auto& [name, value] : request.headers) {
     head_.append(name).append(value.empty() ? ":" : ": ").append(value).append("\r\n");
   }
-  if (!names_host) head_.append("Host: ").append(request.url.host_key()).append("\r\n");
   if (!names_accept) head_.append("Accept: */*\r\n");
   if (!names_coding) head_.append("Accept-Encoding: gzip, br, zstd\r\n");
   if (request.body) {
@@ -156,7 +158,11 @@ void PlainConnection::write_head() {
 std::optional<PlainEnd> PlainConnection::send() {
   const auto& body = exchange_->request().body;
   const std::size_t body_bytes = body ? body->size() : 0;
-  while (sent_ < head_.size() + body_bytes) {
+  for (int calls = 0; sent_ < head_.size() + body_bytes; ++calls) {
+    if (calls == kCallsMax) {
+      want(EPOLLIN | EPOLLOUT);
+      return std::nullopt;
+    }
     const std::size_t head_sent = std::min(sent_, head_.size());
     const std::size_t body_sent = sent_ - head_sent;
     std::array<iovec, 2> parts{
@@ -191,11 +197,11 @@ std::optional<PlainEnd> PlainConnection::run(std::uint32_t events, std::span<cha
 }
 
 std::optional<PlainEnd> PlainConnection::receive(std::span<char> room) {
-  for (int reads = 0; reads < kReadsMax; ++reads) {
+  for (int reads = 0; reads < kCallsMax; ++reads) {
     const ssize_t count = ::recv(socket_.get(), room.data(), room.size(), 0);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::nullopt;
-    if (count < 0) return broken(Errc::unavailable, "reset", std::strerror(errno));
+    if (count < 0) return reset(std::strerror(errno));
     const auto bytes = static_cast<std::size_t>(count);
     auto ended = take(bytes == 0 ? parser_.end_of_stream() : parser_.feed({room.data(), bytes}));
     if (ended || bytes < room.size()) return ended;
@@ -212,6 +218,7 @@ std::optional<PlainEnd> PlainConnection::take(AnswerState state) {
       const bool all_sent = sent_ == head_.size() + (body ? body->size() : 0);
       const bool kept = all_sent && parser_.keeps_connection();
       idle_since_ = shared_.now;
+      was_used_ = true;
       return PlainEnd{.exchange = std::exchange(exchange_, nullptr), .connection_kept = kept};
     }
     case AnswerState::refused:
@@ -220,13 +227,25 @@ std::optional<PlainEnd> PlainConnection::take(AnswerState state) {
       if (exchange_->phase() == Phase::body) {
         return broken(Errc::unavailable, "body.cut", "the connection was closed within the body");
       }
-      return broken(Errc::unavailable, "reset", "the connection was closed before an answer");
+      return reset("the connection was closed before an answer");
     case AnswerState::malformed:
       break;
   }
   PlainEnd ended = broken(Errc::unavailable, "http.protocol", "the answer is no HTTP/1.1");
   ended.is_malformed = true;
   return ended;
+}
+
+PlainEnd PlainConnection::reset(std::string_view what) {
+  const bool was_closed = was_used_ && exchange_->phase() == Phase::sent;
+  PlainEnd ended = broken(Errc::unavailable, "reset", what);
+  ended.was_closed = was_closed;
+  return ended;
+}
+
+bool PlainConnection::is_quiet() const noexcept {
+  char byte = 0;
+  return ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 PlainEnd PlainConnection::broken(Errc code, const char* kind, std::string_view what) {

@@ -27,6 +27,7 @@ struct PlainEnd {
   bool no_connection = false;  ///< The address did not take it.
   bool is_malformed = false;   ///< The host speaks what only libcurl may understand.
   bool connection_kept = false;
+  bool was_closed = false;  ///< A kept connection that its server had closed without a word.
 };
 
 /// Threads: the loop's only.
@@ -47,6 +48,9 @@ class PlainConnection {
   TimePoint idle_since() const noexcept { return idle_since_; }
   bool is_idle() const noexcept { return exchange_ == nullptr; }
 
+  /// Nothing has come on the idle connection, neither its end nor what nobody asked for.
+  bool is_quiet() const noexcept;
+
   /// Begin to connect. Errors: address.refused, connect.*, what the exchange refuses.
   std::optional<PlainEnd> open(Exchange& exchange);
 
@@ -62,6 +66,7 @@ class PlainConnection {
   std::optional<PlainEnd> send();
   std::optional<PlainEnd> receive(std::span<char> room);
   std::optional<PlainEnd> take(AnswerState state);
+  PlainEnd reset(std::string_view what);
   PlainEnd broken(Errc code, const char* kind, std::string_view what);
   PlainEnd connect_failed(int system_error);
   void write_head();
@@ -81,6 +86,7 @@ class PlainConnection {
   std::size_t sent_ = 0;  // Of head and body.
   std::uint32_t wanted_ = 0;
   bool connected_ = false;
+  bool was_used_ = false;
   TimePoint idle_since_{};
 };
 

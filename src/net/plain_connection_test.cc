@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <thread>
 
 #include "net/http_client_fixture.h"
 
@@ -61,6 +62,7 @@ TEST_F(PlainConnectionTest, LargeRequestsGoOutInPieces) {
   serve([](const std::string& request) {
     return ScriptedAnswer{ok_answer(std::to_string(request.size() - request.find("\r\n\r\n") - 4))};
   });
+  EXPECT_FALSE(run(get()).error);  // Now it is known how it answers.
   for (int i = 0; i < 3; ++i) {
     HttpRequest post = get();
     post.method = "POST";
@@ -71,14 +73,30 @@ TEST_F(PlainConnectionTest, LargeRequestsGoOutInPieces) {
 }
 
 TEST_F(PlainConnectionTest, AnAnswerBeforeTheEndOfTheRequestCounts) {
-  // The server answers as soon as it has the head, and reads no further.
-  serve([](const std::string&) {
-    return ScriptedAnswer{"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n", Then::reset};
+  const os::Fd listener(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t bytes = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(listener.get(), generic, bytes), 0);
+  ASSERT_EQ(::listen(listener.get(), 10), 0);
+  ASSERT_EQ(::getsockname(listener.get(), generic, &bytes), 0);
+  std::thread server([&] {
+    const os::Fd one(::accept(listener.get(), nullptr, nullptr));
+    char room[4096];
+    (void)!::recv(one.get(), room, sizeof room, 0);
+    constexpr std::string_view kRefused = "HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n";
+    (void)!::send(one.get(), kRefused.data(), kRefused.size(), MSG_NOSIGNAL);
+    (void)!::recv(one.get(), room, sizeof room, MSG_WAITALL);  // Some more, but never all of it.
+    std::this_thread::sleep_for(50ms);
   });
-  HttpRequest post = get();
-  post.method = "POST";
-  post.body = "";
-  EXPECT_EQ(run(std::move(post)).status, 413);
+  HttpRequest put = request("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/");
+  put.method = "PUT";
+  put.body = std::string(30'000'000, 'b');
+  EXPECT_EQ(run(std::move(put)).status, 413);
+  EXPECT_EQ(client_->counts().open_connections, 0U);
+  server.join();
 }
 
 /// A port whose queue of connections is full: the kernel answers nobody else.

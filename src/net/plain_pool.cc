@@ -22,8 +22,9 @@ constexpr std::chrono::seconds kIdleMax{118};
 PlainPool::PlainPool(ClientShared& shared) : shared_(shared) {}
 
 int PlainPool::start(Exchange& exchange, std::string_view origin, const IpAddress& address,
-                     std::uint16_t port) {
-  if (PlainConnection* kept = take_idle(origin)) {
+                     std::uint16_t port, Reuse reuse) {
+  PlainConnection* const kept = reuse == Reuse::kept_or_new ? take_idle(origin) : nullptr;
+  if (kept != nullptr) {
     const int fd = kept->fd();
     came_to(*kept, kept->carry(exchange));
     return fd;
@@ -59,7 +60,7 @@ void PlainPool::run_socket(int fd, std::uint32_t events) {
 
 void PlainPool::came_to(PlainConnection& connection, std::optional<PlainEnd> end) {
   if (!end) return;
-  const bool kept = end->connection_kept;
+  const bool kept = end->connection_kept && !has_too_many();
   ended_.push_back(std::move(*end));
   if (kept) {
     put_idle(connection);
@@ -69,15 +70,17 @@ void PlainPool::came_to(PlainConnection& connection, std::optional<PlainEnd> end
 }
 
 PlainConnection* PlainPool::take_idle(std::string_view origin) {
-  const auto found = idle_by_origin_.find(origin);
-  if (found == idle_by_origin_.end() || found->second.empty()) return nullptr;
-  PlainConnection* latest = found->second.back();
-  if (shared_.now - latest->idle_since() > kIdleMax) {
-    for (const PlainConnection* old : std::vector(found->second)) close(old->fd());
-    return nullptr;
+  for (;;) {
+    // Taking one out may forget the origin.
+    const auto found = idle_by_origin_.find(origin);
+    if (found == idle_by_origin_.end() || found->second.empty()) return nullptr;
+    PlainConnection* latest = found->second.back();
+    take_out(*latest);
+    const bool is_old = shared_.now - latest->idle_since() > kIdleMax;
+    // Asking costs less than an answer that never comes, or that nobody asked for.
+    if (!is_old && latest->is_quiet()) return latest;
+    close(latest->fd());
   }
-  take_out(*latest);
-  return latest;
 }
 
 void PlainPool::put_idle(PlainConnection& connection) {
@@ -99,12 +102,23 @@ void PlainPool::take_out(PlainConnection& connection) {
   if (idle.empty() && idle_by_origin_.size() > kOriginsKept) idle_by_origin_.erase(found);
 }
 
+/// More than their share, and many of them idle: those in use may well be more than that.
+bool PlainPool::has_too_many() const noexcept {
+  return connections_ > connections_max_ && idle_.size() >= connections_max_ / 2;
+}
+
 void PlainPool::make_room() {
   if (connections_ >= connections_max_ && !idle_.empty()) close(idle_.front()->fd());
 }
 
 void PlainPool::drop_idle() {
   while (!idle_.empty()) close(idle_.front()->fd());
+}
+
+void PlainPool::drop_old() {
+  while (!idle_.empty() && shared_.now - idle_.front()->idle_since() > kIdleMax) {
+    close(idle_.front()->fd());
+  }
 }
 
 void PlainPool::remove(const Exchange& exchange, int connection) {

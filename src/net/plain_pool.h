@@ -20,6 +20,9 @@
 
 namespace penstock::net {
 
+/// What a request may be carried over.
+enum class Reuse : std::uint8_t { kept_or_new, only_new };
+
 /// Invariant: a connection is idle exactly if it is in idle_ and in its origin's idle list.
 ///
 /// Threads: the loop's only.
@@ -33,11 +36,12 @@ class PlainPool {
   /// Above so many connections, the oldest idle ones are closed for new ones.
   void keep(std::size_t connections_max) { connections_max_ = connections_max; }
   void drop_idle();
+  void drop_old();  ///< Those that were idle for too long.
 
   /// Carry a request to the host at this address. Returns what remove() wants; an end may come at
   /// once.
   int start(Exchange& exchange, std::string_view origin, const IpAddress& address,
-            std::uint16_t port);
+            std::uint16_t port, Reuse reuse);
 
   /// Take a request back whose end was not taken: unfinished, its connection is closed.
   void remove(const Exchange& exchange, int connection);
@@ -67,6 +71,7 @@ class PlainPool {
 
   PlainConnection* take_idle(std::string_view origin);
   void put_idle(PlainConnection& connection);
+  bool has_too_many() const noexcept;
   void take_out(PlainConnection& connection);
   void make_room();
   void close(int fd);

@@ -88,6 +88,52 @@ TEST_F(PlainPoolTest, AHostThatBeastCannotReadIsLeftToLibcurl) {
   EXPECT_FALSE(was_all_plain());
 }
 
+/// Requests that fail for our strictness are tried again, but those that may do something twice.
+TEST_F(PlainPoolTest, APostIsForLibcurlUntilAnAnswerWasUnderstood) {
+  const auto post = [this] {
+    HttpRequest one = get();
+    one.method = "POST";
+    one.body = "paid";
+    return run(std::move(one));
+  };
+  serve({"HTTP/1.1 200 OK\nContent-Length: 1\n\nx"});  // Bare line feeds.
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(post().error);
+  EXPECT_EQ(server_->connections(), 1U);
+
+  serve({ok_answer("x")});
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(post().error);
+  EXPECT_EQ(server_->connections(), 2U);  // libcurl's, and ours.
+}
+
+/// As a busy worker does, each request starts from the callback of the one before.
+TEST_F(PlainPoolTest, AServerThatClosesWithoutAWordCostsOneRequestAtMost) {
+  serve({ok_answer("x"), Then::close});
+  int left = 200;
+  int lost = 0;
+  const std::function<void()> next = [&] {
+    HttpRequest one = get();
+    one.on_done = [&](HttpResponse response) {
+      lost += response.error ? 1 : 0;
+      if (--left > 0) next();
+    };
+    client_->start(std::move(one));
+  };
+  next();
+  const TimePoint give_up = TimePoint::clock::now() + kPatience;
+  while (left > 0 && TimePoint::clock::now() < give_up) loop_->run_once(give_up);
+  EXPECT_EQ(left, 0);
+  EXPECT_LE(lost, 1);
+}
+
+TEST_F(PlainPoolTest, AnAnswerThatNobodyAskedForIsNoAnswer) {
+  serve([first = true](const std::string&) mutable {
+    const bool adds = std::exchange(first, false);
+    return ScriptedAnswer{ok_answer("x") +
+                          (adds ? "HTTP/1.1 408 Timeout\r\nContent-Length: 0\r\n\r\n" : "")};
+  });
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(run(get()).status, 200);
+}
+
 TEST_F(PlainPoolTest, AConnectionThatTheServerClosedIsNotUsedAgain) {
   serve({ok_answer("x"), Then::close});
   for (int i = 0; i < 5; ++i) {
@@ -111,7 +157,8 @@ TEST_F(PlainPoolTest, IdleConnectionsMakeRoomForOthers) {
     exchange.begin(shared.now);
     ASSERT_TRUE(exchange.carry(ConnectTimer::exchange));
     const std::string origin = "http://host" + std::to_string(i % 3);
-    (void)pool.start(exchange, origin, *parse_address("127.0.0.1"), server_->port());
+    (void)pool.start(exchange, origin, *parse_address("127.0.0.1"), server_->port(),
+                     Reuse::kept_or_new);
     while (!pool.has_ended()) {
       for (const auto& ready : sockets.ready()) pool.run_socket(ready.fd, ready.events);
     }
@@ -127,8 +174,8 @@ TEST_F(PlainPoolTest, IdleConnectionsMakeRoomForOthers) {
   exchange.accept(get());
   exchange.begin(shared.now);
   ASSERT_TRUE(exchange.carry(ConnectTimer::exchange));
-  const int connection =
-      pool.start(exchange, "http://host1", *parse_address("127.0.0.1"), server_->port());
+  const int connection = pool.start(exchange, "http://host1", *parse_address("127.0.0.1"),
+                                    server_->port(), Reuse::kept_or_new);
   EXPECT_EQ(shared.connections, 6U);
   pool.remove(exchange, connection);
   pool.drop_idle();

@@ -117,7 +117,7 @@ void Transfer::set_constant_options(CURLSH* share) {
       });
 }
 
-Status Transfer::prepare(Multiplex multiplex) {
+Status Transfer::prepare(const TransferWish& wish) {
   apply_proxy();
   if (!exchange_.is_direct()) {
     // The proxy resolves names; only an address that stands in the URL can be judged here.
@@ -129,10 +129,16 @@ Status Transfer::prepare(Multiplex multiplex) {
   PENSTOCK_CHECK(exchange_.carry(ConnectTimer::carrier));
   apply_headers();
   apply_method();
-  if (profile_ != request().profile || multiplex != multiplex_) {
-    multiplex_ = multiplex;
+  if (profile_ != request().profile || wish.multiplex != multiplex_) {
+    multiplex_ = wish.multiplex;
     apply_profile();
   }
+  if (std::exchange(new_connection_, wish.new_connection) != wish.new_connection) {
+    set(CURLOPT_FRESH_CONNECT, long{wish.new_connection});
+    set(CURLOPT_FORBID_REUSE, long{wish.new_connection});
+  }
+  keeps_head_ = wish.keeps_head;
+  head_.clear();
   set(CURLOPT_URL, request().url.text.c_str());
   message_[0] = '\0';
   return ok();
@@ -236,6 +242,8 @@ std::size_t Transfer::take_line(std::string_view line) {
 
 bool Transfer::read_line(std::string_view line) {
   if (exchange_.phase() == Phase::body) return true;  // A trailer.
+  if (keeps_head_ && line.starts_with("HTTP/")) head_.clear();
+  if (keeps_head_) head_.append(line);
   if (line.starts_with("HTTP/")) {
     exchange_.take_status(status_line(line));
     return true;

@@ -22,6 +22,13 @@ namespace penstock::net {
 /// What a lane wants from HTTP/2.
 enum class Multiplex : std::uint8_t { never, offer, wait };
 
+/// How libcurl is to carry a request.
+struct TransferWish {
+  Multiplex multiplex = Multiplex::never;
+  bool new_connection = false;  ///< None that is kept, and this one is not kept either.
+  bool keeps_head = false;      ///< As it came, for head().
+};
+
 /// Invariant: the easy handle keeps its options from request to request; what a request sets is
 /// either set by all of them or compared with what the last one set.
 ///
@@ -39,7 +46,10 @@ class Transfer {
 
   /// Set the handle up for the request. Errors: invalid ("header.value"), address.refused.
   /// REQUIRES: the exchange waits.
-  Status prepare(Multiplex multiplex);
+  Status prepare(const TransferWish& wish);
+
+  /// The head of the answer, if it was wished for.
+  std::string_view head() const noexcept { return head_; }
 
   /// The end, as libcurl says it.
   Exchange::Ended end(CURLcode code, TimePoint now);
@@ -76,8 +86,13 @@ class Transfer {
   bool has_body_ = false;
   bool headers_with_body_ = false;
   Multiplex multiplex_ = Multiplex::never;
+  bool new_connection_ = false;
   curl_slist* header_list_ = nullptr;
   char message_[CURL_ERROR_SIZE] = {};
+
+  // Of the current request.
+  bool keeps_head_ = false;
+  std::string head_;
 };
 
 }  // namespace penstock::net

@@ -40,7 +40,7 @@ class TransferTest : public testing::Test {
     request.profile = profile_;
     exchange_->accept(std::move(request));
     exchange_->begin(shared_.now);
-    ASSERT_TRUE(transfer_->prepare(Multiplex::never));
+    ASSERT_TRUE(transfer_->prepare({}));
     lane_->add(*transfer_);
   }
   void step() {
