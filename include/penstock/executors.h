@@ -73,7 +73,8 @@ class Zygote;
 
 /// Runs steps in the engine's own thread and loop, `workers` x `concurrency` calls at once:
 /// for tests and debugging. A step that crashes or hangs takes the engine with it.
-[[nodiscard]] std::unique_ptr<Executor> make_inline_executor(StepSet steps, ExecutorOptions options,
+[[nodiscard]] std::unique_ptr<Executor> make_inline_executor(const StepSet& steps,
+                                                             ExecutorOptions options,
                                                              os::EpollWaker& waker);
 
 }  // namespace penstock

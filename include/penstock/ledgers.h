@@ -57,7 +57,7 @@ struct LedgerOptions {
 /// Sink::open() refuses; corrupt; no_space; system.
 /// Blocks: on the disk, at most some seconds for tens of millions of items. Threads: starts one.
 Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::filesystem::path& folder,
-                                                   LedgerOptions options,
+                                                   const LedgerOptions& options,
                                                    std::vector<std::unique_ptr<Sink>> sinks,
                                                    Waker& waker);
 

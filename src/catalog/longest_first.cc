@@ -100,7 +100,8 @@ class SortedSource final : public Source {
 
 }  // namespace
 
-Result<std::unique_ptr<Source>> sort_longest_first(std::unique_ptr<Source> source, ItemSize size,
+Result<std::unique_ptr<Source>> sort_longest_first(std::unique_ptr<Source> source,
+                                                   const ItemSize& size,
                                                    const std::filesystem::path& folder) {
   PENSTOCK_TRY(own, os::TempFolder::create(folder));
   PENSTOCK_TRY(database, Database::open((own.path() / "order.db").string()));

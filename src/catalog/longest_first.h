@@ -22,7 +22,8 @@ using ItemSize = std::function<std::uint64_t(const SourceItem&)>;
 ///
 /// Memory: bounded. Disk: that of the items, while the source lives. Blocks: for the reading.
 /// Errors: those of `source`, which must not be a pipe; no_space, system.
-Result<std::unique_ptr<Source>> sort_longest_first(std::unique_ptr<Source> source, ItemSize size,
+Result<std::unique_ptr<Source>> sort_longest_first(std::unique_ptr<Source> source,
+                                                   const ItemSize& size,
                                                    const std::filesystem::path& folder);
 
 }  // namespace penstock::catalog

@@ -110,7 +110,7 @@ SourceSpec text_spec(std::string kind, std::string_view what, const TextPlace& p
   return spec;
 }
 
-SourceSpec lines_of(Reading& reading, TextPlace place) {
+SourceSpec lines_of(Reading& reading, const TextPlace& place) {
   LinesOptions options;
   if (const auto as = shared_text(reading, "as")) options.as = *as;
   if (const auto key = shared_text(reading, "key")) options.key = *key;
@@ -127,7 +127,7 @@ SourceSpec lines_of(Reading& reading, TextPlace place) {
   return spec;
 }
 
-SourceSpec csv_of(Reading& reading, TextPlace place) {
+SourceSpec csv_of(Reading& reading, const TextPlace& place) {
   CsvOptions options;
   if (const auto key = shared_text(reading, "key")) options.key = *key;
   if (const auto separator = reading.own.text("separator")) {
@@ -145,7 +145,7 @@ SourceSpec csv_of(Reading& reading, TextPlace place) {
   return spec;
 }
 
-SourceSpec jsonl_of(Reading& reading, TextPlace place) {
+SourceSpec jsonl_of(Reading& reading, const TextPlace& place) {
   JsonlOptions options;
   if (const auto key = shared_text(reading, "key")) options.key = *key;
   SourceSpec spec = text_spec("jsonl", "JSON lines of ", place, !options.key.empty());

@@ -47,12 +47,12 @@ ExitCode dispatch(const Invocation& invocation, Console& console) {
 }  // namespace
 
 std::span<const Command> all_commands() {
-  static const std::vector<Command> kCommands{
+  static const std::vector<Command> commands{
       run_command(),   status_command(),   results_command(),    errors_command(),
       retry_command(), verify_command(),   logs_command(),       list_command(),
       init_command(),  explain_command(),  top_command(),        tune_command(),
       rm_command(),    selftest_command(), completion_command(), help_command()};
-  return kCommands;
+  return commands;
 }
 
 ExitCode run_command_line(std::vector<std::string> words, Console& console) {

@@ -66,7 +66,7 @@ class InlineExecutor final : public Executor {
 }  // namespace
 }  // namespace executors
 
-std::unique_ptr<Executor> make_inline_executor(StepSet steps, ExecutorOptions options,
+std::unique_ptr<Executor> make_inline_executor(const StepSet& steps, ExecutorOptions options,
                                                os::EpollWaker& waker) {
   return std::make_unique<executors::InlineExecutor>(steps, std::move(options), waker);
 }

@@ -97,12 +97,12 @@ class HeldLedger final : public MemoryLedger {
 
   Status sync() {
     PENSTOCK_TRY(moved, rendering_.sync(store_.last_seq()));
-    keep(std::move(moved));
+    keep(moved);
     return ok();
   }
 
-  void keep(SinkCursors cursors) {
-    for (auto& [name, cursor] : cursors) store_.cursors.insert_or_assign(name, cursor);
+  void keep(const SinkCursors& cursors) {
+    for (const auto& [name, cursor] : cursors) store_.cursors.insert_or_assign(name, cursor);
   }
 
   void note(const Status& outcome) {

@@ -246,7 +246,7 @@ void SqliteLedger::fail(Error error) {
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::filesystem::path& folder,
-                                                   LedgerOptions options,
+                                                   const LedgerOptions& options,
                                                    std::vector<std::unique_ptr<Sink>> sinks,
                                                    Waker& waker) {
   PENSTOCK_TRY(writer, Writer::open(folder, options, std::move(sinks)));

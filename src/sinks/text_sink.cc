@@ -72,7 +72,7 @@ class TextFileSink final : public Sink {
 // is a stream of its own, with its header row.
 class StreamSink final : public Sink {
  public:
-  StreamSink(StreamOptions options, std::unique_ptr<RowWriter> rows)
+  StreamSink(const StreamOptions& options, std::unique_ptr<RowWriter> rows)
       : chosen_(options.rows),
         file_(os::Fd(options.fd), "standard output"),
         rows_(std::move(rows)) {}

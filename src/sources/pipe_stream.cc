@@ -39,7 +39,7 @@ Result<std::unique_ptr<PipeStream>> PipeStream::open(PipedInput input) {
   return stream;
 }
 
-PipeStream::PipeStream(Spool spool, PipedInput input)
+PipeStream::PipeStream(Spool spool, const PipedInput& input)
     : live_(!spool.has_frames()),
       waker_(input.waker),
       spool_(std::move(spool)),

@@ -51,7 +51,7 @@ class PipeStream final : public ByteStream {
   std::uint64_t read_bytes() const noexcept { return read_to_.load(std::memory_order_relaxed); }
 
  private:
-  PipeStream(Spool spool, PipedInput input);
+  PipeStream(Spool spool, const PipedInput& input);
   Result<std::optional<Spool::Frame>> next_frame();
 
   // The thread's.

@@ -60,7 +60,7 @@ Result<net::Robots> rules_of(const net::HttpResponse& response, std::string_view
 
 }  // namespace
 
-void RobotsGate::ask(RobotsQuery query, Answer answer) {
+void RobotsGate::ask(const RobotsQuery& query, Answer answer) {
   const std::string key = key_of(query);
   const auto [found, is_new] = hosts_.try_emplace(key);
   Host& host = found->second;
@@ -83,14 +83,14 @@ void RobotsGate::fetch(const std::string& key, const RobotsQuery& query, net::Ur
                        int hops_left) {
   net::HttpRequest request = robots_request(query, url);
   request.on_done = [this, key, query, url = std::move(url),
-                     hops_left](net::HttpResponse response) {
-    judge(key, query, url, hops_left, std::move(response));
+                     hops_left](const net::HttpResponse& response) {
+    judge(key, query, url, hops_left, response);
   };
   client_.start(std::move(request));
 }
 
 void RobotsGate::judge(const std::string& key, const RobotsQuery& query, const net::Url& url,
-                       int hops_left, net::HttpResponse response) {
+                       int hops_left, const net::HttpResponse& response) {
   const int status = response.status;
   const auto location = response.headers.find("location");
   if (!response.error && status >= 300 && status < 400 && location && hops_left > 0) {

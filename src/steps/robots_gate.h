@@ -53,7 +53,7 @@ class RobotsGate {
   RobotsGate& operator=(const RobotsGate&) = delete;
 
   /// May call `answer` before it returns.
-  void ask(RobotsQuery query, Answer answer);
+  void ask(const RobotsQuery& query, Answer answer);
 
   std::size_t kept_bytes() const noexcept { return kept_bytes_; }
 
@@ -75,7 +75,7 @@ class RobotsGate {
 
   void fetch(const std::string& key, const RobotsQuery& query, net::Url url, int hops_left);
   void judge(const std::string& key, const RobotsQuery& query, const net::Url& url, int hops_left,
-             net::HttpResponse response);
+             const net::HttpResponse& response);
   void settle(const std::string& key, Result<net::Robots> rules, std::size_t bytes);
   void forget_oldest();
   static Status verdict(const Host& host, const std::string& target);
