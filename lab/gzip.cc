@@ -7,6 +7,7 @@
 // follow each other any number of times; crc32_combine gives the checksum without the data.
 #include "gzip.h"
 
+#define ZLIB_CONST  // next_in points at what zlib only reads.
 #include <zlib.h>
 
 #include <new>

@@ -4,6 +4,7 @@
 // zlib and libzstd, as streams of members and frames.
 #include "sources/decoder.h"
 
+#define ZLIB_CONST  // next_in is then a pointer to const.
 #include <zlib.h>
 #include <zstd.h>
 

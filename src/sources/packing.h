@@ -4,6 +4,7 @@
 // Archives as tests want them. Tests only.
 #pragma once
 
+#define ZLIB_CONST
 #include <gtest/gtest.h>
 #include <zlib.h>
 #include <zstd.h>
