@@ -13,8 +13,8 @@
 #include "core/json.h"
 #include "core/json_text.h"
 #include "core/utf8.h"
-#include "core/value.h"
 #include "steps/charset.h"
+#include "steps/fan_out.h"
 #include "steps/html_text.h"
 #include "steps/http_request.h"
 #include "steps/link_header.h"
@@ -117,25 +117,6 @@ Result<std::string> next_page(const HttpTake& take, const Exchange& exchange,
   return target.text;
 }
 
-Result<std::vector<std::string>> elements_at(const std::string& pointer, const Exchange& exchange,
-                                             json::Node root) {
-  const auto node = root.at(pointer);
-  if (!node) {
-    return answered(exchange, Errc::rejected, "each.missing", "nothing at \"" + pointer + "\"");
-  }
-  if (!node->is(json::Kind::array)) {
-    return answered(exchange, Errc::rejected, "each.type", "no array at \"" + pointer + "\"");
-  }
-  std::vector<std::string> elements;
-  elements.reserve(node->size());
-  for (const json::Node element : node->elements()) {
-    const bool is_object = element.is(json::Kind::object);
-    const std::string raw(element.raw());
-    elements.push_back(is_object ? raw : "{\"value\":" + raw + "}");
-  }
-  return elements;
-}
-
 Result<ItemVerdict> take_json(const HttpTake& take, const Exchange& exchange) {
   // No body, such as with 204, is no value.
   const std::string_view body =
@@ -150,11 +131,13 @@ Result<ItemVerdict> take_json(const HttpTake& take, const Exchange& exchange) {
     verdict.output = document.text();
     return verdict;
   }
-  PENSTOCK_TRY(elements, elements_at(*take.each, exchange, root));
-  verdict.elements = std::move(elements);
-  verdict.fans_out = true;
-  verdict.output = cut_member_at(root, *take.each);
-  return verdict;
+  auto fanned = fan_out(root, *take.each);
+  if (!fanned) {
+    fanned.error().message = exchange.url.host_key() + ": " + fanned.error().message;
+    return fanned;
+  }
+  fanned->link = std::move(verdict.link);
+  return fanned;
 }
 
 /// The members that text, bytes and file have in common.

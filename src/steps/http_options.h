@@ -10,7 +10,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -19,11 +18,9 @@
 #include "placeholders/json_template.h"
 #include "placeholders/template.h"
 #include "steps/html_text.h"
+#include "steps/named_template.h"
 
 namespace penstock::steps {
-
-/// A name and a template for its value: a query parameter, a form field, a header.
-using NamedTemplate = std::pair<std::string, placeholders::Template>;
 
 /// `form = { q = "{term}" }`; the templates are for Place::form.
 struct FormBody {
