@@ -88,6 +88,10 @@ class Step {
   /// One or a few lines that show what a call for this item would send; no secrets.
   virtual Result<std::string> preview(std::string_view value) const = 0;
 
+  /// One line for `explain`: what every call does, with its placeholders as the job has them.
+  /// Empty: nothing worth showing.
+  virtual std::string outline() const { return {}; }
+
   /// Covers what changes this step's answers (URL, body, `as`, `each`); never limits or retries.
   virtual Fingerprint fingerprint() const = 0;
 

@@ -12,12 +12,15 @@
 
 #include "cli/paragraphs.h"
 #include "limits/limit_text.h"
+#include "report/safe_text.h"
 #include "report/words.h"
 
 namespace penstock::cli {
 namespace {
 
 using report::count_words;
+
+constexpr std::size_t kOutlineColumns = 400;
 
 std::string words(std::size_t count) { return count_words(static_cast<std::int64_t>(count)); }
 
@@ -87,6 +90,8 @@ void add_input(const job::Job& job, Lines& lines) {
 
 void add_step(const engine::Plan& plan, const engine::PlannedStep& step, Lines& lines) {
   lines.title(fmt::format("step {} ({})", step.name, step.step->kind()));
+  const std::string outline = step.step->outline();
+  if (!outline.empty()) lines.add("does", report::safe_text(outline, kOutlineColumns));
   for (const std::size_t limit : step.limits)
     lines.add("limit",
               fmt::format("{}: {}", plan.limits[limit].name, limit_words(plan.limits[limit])));

@@ -275,6 +275,10 @@ class HttpStep final : public Step {
     return preview_of(options_, document.root());
   }
 
+  std::string outline() const override {
+    return options_.ask.method + " " + options_.ask.url.text();
+  }
+
   Fingerprint fingerprint() const override;
 
   std::unique_ptr<StepRunner> make_runner(StepContext& context) const override {

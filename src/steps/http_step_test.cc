@@ -325,5 +325,11 @@ TEST_F(HttpStepTest, FingerprintCoversWhatChangesAnswers) {
   EXPECT_NE(fingerprint(), as_text);
 }
 
+TEST_F(HttpStepTest, ItsOutlineIsAsTheJobHasIt) {
+  options_.ask.method = "POST";
+  options_.ask.url = text("https://x.example/{env.TEAM}?q={term}", Place::url);
+  EXPECT_EQ(make_http_step(options_)->outline(), "POST https://x.example/{env.TEAM}?q={term}");
+}
+
 }  // namespace
 }  // namespace penstock::steps
