@@ -8,6 +8,7 @@
 
 #include <array>
 
+#include "catalog/exec_kind.h"
 #include "catalog/http_kind.h"
 #include "steps/noop_step.h"
 
@@ -45,7 +46,8 @@ struct Kind {
   std::optional<StepSpec> (*read)(SettingReader&, const StepSite&);
 };
 
-constexpr std::array<Kind, 2> kKinds{{{"http", read_http_step}, {"noop", read_noop_step}}};
+constexpr std::array<Kind, 3> kKinds{
+    {{"http", read_http_step}, {"exec", read_exec_step}, {"noop", read_noop_step}}};
 
 }  // namespace
 
@@ -61,7 +63,8 @@ std::optional<StepSpec> read_step(SettingReader& step, const StepSite& site) {
     chosen = &kind;
   }
   if (chosen != nullptr) return chosen->read(step, site);
-  step.problem("", "says nothing to do: give it http = \"https://...\" or noop = true");
+  step.problem("", R"(says nothing to do: give it http = "https://...", )"
+                   R"(exec = ["program", "{field}"] or noop = true)");
   return std::nullopt;
 }
 

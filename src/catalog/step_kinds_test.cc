@@ -93,7 +93,8 @@ TEST(StepKinds, OneThingAndNotTwo) {
   EXPECT_EQ(preview(R"({"noop":true,"http":"https://x.example/"})").substr(0, 50),
             "step.noop: a step does one thing, and this one doe");
   EXPECT_EQ(preview("{}"),
-            "step: says nothing to do: give it http = \"https://...\" or noop = true\n");
+            "step: says nothing to do: give it http = \"https://...\", "
+            "exec = [\"program\", \"{field}\"] or noop = true\n");
 }
 
 TEST(StepKinds, AddressesOutOfResponses) {

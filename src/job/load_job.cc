@@ -9,6 +9,7 @@
 #include <array>
 
 #include "job/job.h"
+#include "job/program_slots.h"
 #include "job/read_limits.h"
 #include "job/read_steps.h"
 #include "job/read_workers.h"
@@ -107,6 +108,7 @@ Loaded load_job(const std::filesystem::path& file, std::string text, const Overr
   read_workers(root, overrides, surroundings, job);
   read_run(root, overrides, job);
   const KnownNames known = read_steps(root, surroundings, job);
+  choose_program_slots(root, overrides, job);
   read_output(root, known, job);
   root.done();
   warn_of_unused_limits(root, job);

@@ -177,9 +177,9 @@ TEST_F(LoadJobTest, WhatIsMissing) {
             "j:1:1: step: a job has at least one [[step]], with double brackets\n");
   EXPECT_EQ(complaints(std::string(kInput) + "[step]\nname = \"s\"\n"),
             "j:3:1: step: a job has at least one [[step]], with double brackets\n");
-  EXPECT_EQ(
-      complaints(std::string(kInput) + "[[step]]\nname = \"s\"\n"),
-      "j:3:1: step \"s\": says nothing to do: give it http = \"https://...\" or noop = true\n");
+  EXPECT_EQ(complaints(std::string(kInput) + "[[step]]\nname = \"s\"\n"),
+            "j:3:1: step \"s\": says nothing to do: give it http = \"https://...\", exec = "
+            "[\"program\", \"{field}\"] or noop = true\n");
   EXPECT_EQ(
       complaints(std::string(kInput) + "[[step]]\nnoop = true\n"),
       "j:3:1: step 1.name: every step needs a name: its output stands in the item under it\n");
@@ -355,7 +355,7 @@ TEST_F(LoadJobTest, TheManualsExamplesAreRight) {
     inside = line == "```toml" || (inside && line != "```");
     block = line == "```toml" ? "" : block + line + "\n";
   }
-  EXPECT_GE(blocks, 9);
+  EXPECT_GE(blocks, 10);
 }
 
 TEST_F(LoadJobTest, TheExamplesAreRight) {
