@@ -135,8 +135,10 @@ void volunteer_for_oom_kill() {
 }
 
 void forbid_core_dumps() {
-  // Both: a core_pattern that is a pipe ignores the limit of 0.
-  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  // Both: a core_pattern that is a pipe ignores the limit of 0. The hard one is left to programs.
+  rlimit none{};
+  (void)::getrlimit(RLIMIT_CORE, &none);
+  none.rlim_cur = 0;
   (void)::setrlimit(RLIMIT_CORE, &none);
   (void)::prctl(PR_SET_DUMPABLE, 0);
 }

@@ -35,14 +35,15 @@ std::size_t used_of(const GroupGuard::Slot* table) {
   return static_cast<std::size_t>(table[0].load());
 }
 
+// Allocates nothing: other threads may run where this was forked from.
 [[noreturn]] void guard_main(int pipe, const GroupGuard::Slot* table) {
   reset_signals({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE});
   (void)::setsid();  // Whoever kills our group must not take the guard with it.
-  const std::array<int, 1> kept{pipe};
-  close_all_but(kept);
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) (void)::close(fd);
+  (void)::dup2(pipe, STDIN_FILENO);
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) (void)::close(fd);
+  close_all_but({});
   set_process_name("penstock-guard");
-  wait_for_end_of(pipe);
+  wait_for_end_of(STDIN_FILENO);
   for (std::size_t i = 1; i <= used_of(table); ++i) {
     const std::int32_t group = table[i].load();
     if (group > 1) (void)::kill(-group, SIGKILL);

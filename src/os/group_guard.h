@@ -30,7 +30,7 @@ class GroupGuard {
   /// More programs at once than a process may have descriptors for.
   static constexpr std::size_t kSlotsMax = std::size_t{1} << 17;
 
-  /// REQUIRES: the only thread of its process. Errors: system.
+  /// Errors: system.
   static Result<std::unique_ptr<GroupGuard>> start();
   GroupGuard(const GroupGuard&) = delete;
   GroupGuard& operator=(const GroupGuard&) = delete;

@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -32,10 +31,13 @@ pid_t sleeper(int kept = STDERR_FILENO) {
   return *pid;
 }
 
+/// What killed the child by now; 0 if it lives on.
 int signal_of(pid_t child) {
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  const auto process = open_process(child);
+  EXPECT_TRUE(process);
+  const auto end = wait_for_end(*process, kPatienceMs) ? reap(*process) : std::nullopt;
+  if (!end) end_child(child);
+  return end ? end->signal : 0;
 }
 
 TEST(GroupGuard, EndsWhatIsNotedAndNothingElse) {

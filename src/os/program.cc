@@ -21,6 +21,7 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <span>
 
 #if defined(__clang__)
 #define PENSTOCK_PLAIN __attribute__((no_sanitize("address", "undefined", "thread")))
@@ -38,6 +39,22 @@ constexpr std::size_t kKernelMaskBytes = 8;
 /// As the kernel has it: handler, flags, restorer and mask. All zero: the default.
 using KernelAction = std::array<unsigned long, 4>;
 
+/// A limit of ours to be set back.
+struct Limit {
+  int resource;
+  rlimit value;
+};
+
+rlimit limit_of(int resource) {
+  rlimit limit{};
+  (void)::getrlimit(static_cast<__rlimit_resource_t>(resource), &limit);
+  return limit;
+}
+
+// Before main(): those that this program changes later, and all that it forks.
+const std::array<Limit, 2> kLimitsAtBirth{
+    {{RLIMIT_NOFILE, limit_of(RLIMIT_NOFILE)}, {RLIMIT_CORE, limit_of(RLIMIT_CORE)}}};
+
 /// What the child needs, and where it says what went wrong.
 struct Birth {
   const char* path;
@@ -45,7 +62,8 @@ struct Birth {
   const char* const* variables;
   const char* folder;
   std::array<int, 3> streams;
-  const std::vector<int>* ignored;
+  std::span<const int> ignored;
+  std::span<const Limit> limits;
   GroupGuard::Slot* slot;
   pid_t parent;
   volatile StartFailure::At at;
@@ -65,13 +83,20 @@ PENSTOCK_PLAIN bool takes_streams(const Birth& birth) {
 
 PENSTOCK_PLAIN bool takes_signals(const Birth& birth) {
   const KernelAction by_default{};
-  for (const int signal : *birth.ignored) {
+  for (const int signal : birth.ignored) {
     if (::syscall(SYS_rt_sigaction, signal, &by_default, nullptr, kKernelMaskBytes) < 0) {
       return false;
     }
   }
   const std::uint64_t none = 0;
   return ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, kKernelMaskBytes) == 0;
+}
+
+// Never fails: what was possible once is possible again, unless somebody else has forbidden it.
+PENSTOCK_PLAIN void takes_limits(const Birth& birth) {
+  for (const Limit& limit : birth.limits) {
+    (void)::syscall(SYS_prlimit64, 0, limit.resource, &limit.value, nullptr);
+  }
 }
 
 // The order matters: a group first, then what ends it, then the program.
@@ -83,6 +108,7 @@ PENSTOCK_PLAIN bool becomes_program(Birth& birth) {
   if (::syscall(SYS_getppid) != birth.parent) return false;
   birth.slot->store(static_cast<std::int32_t>(::syscall(SYS_getpid)));
   if (!takes_streams(birth)) return false;
+  takes_limits(birth);
   birth.at = StartFailure::At::folder;
   if (birth.folder != nullptr && ::syscall(SYS_chdir, birth.folder) < 0) return false;
   birth.at = StartFailure::At::program;
@@ -163,13 +189,29 @@ bool is_executable(const std::string& path) {
 
 }  // namespace
 
-Launcher::Launcher() : stack_(std::make_unique<std::byte[]>(kStackBytes)) {
+struct Launcher::Changed {
+  std::vector<int> ignored;
+  std::vector<Limit> limits;
+};
+
+Launcher::Launcher()
+    : changed_(std::make_unique<Changed>()), stack_(std::make_unique<std::byte[]>(kStackBytes)) {
   for (int signal = 1; signal <= kLastSignal; ++signal) {
     KernelAction action{};
     const bool known = ::syscall(SYS_rt_sigaction, signal, nullptr, &action, kKernelMaskBytes) == 0;
-    if (known && action[0] == reinterpret_cast<unsigned long>(SIG_IGN)) ignored_.push_back(signal);
+    const bool is_ignored = known && action[0] == reinterpret_cast<unsigned long>(SIG_IGN);
+    if (is_ignored) changed_->ignored.push_back(signal);
+  }
+  for (const Limit& limit : kLimitsAtBirth) {
+    const rlimit now = limit_of(limit.resource);
+    const rlim_t soft = std::min(limit.value.rlim_cur, now.rlim_max);
+    if (soft != now.rlim_cur) changed_->limits.push_back({limit.resource, {soft, now.rlim_max}});
   }
 }
+
+Launcher::Launcher(Launcher&&) noexcept = default;
+Launcher& Launcher::operator=(Launcher&&) noexcept = default;
+Launcher::~Launcher() = default;
 
 ProgramStart Launcher::start(const ProgramCommand& command, const ProgramStreams& streams,
                              GroupGuard::Slot& slot) {
@@ -180,7 +222,8 @@ ProgramStart Launcher::start(const ProgramCommand& command, const ProgramStreams
               .variables = variables.get(),
               .folder = command.folder.empty() ? nullptr : command.folder.c_str(),
               .streams = {streams.input, streams.output, streams.errors},
-              .ignored = &ignored_,
+              .ignored = changed_->ignored,
+              .limits = changed_->limits,
               .slot = &slot,
               .parent = ::getpid(),
               .at = StartFailure::At::process,

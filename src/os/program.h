@@ -72,13 +72,17 @@ struct ProgramEnd {
 };
 
 /// Starts programs. A program gets a process group of its own, default signals, none blocked, its
-/// three streams and no other descriptor, and SIGKILL when the thread that started it ends.
+/// three streams and no other descriptor, the limits of descriptors and core files that this
+/// process was born with, and SIGKILL when the thread that started it ends.
 ///
 /// Threads: owner only. Blocks: until the program's image is loaded, some 0.2 ms.
-/// REQUIRES: signals are not ignored later than this is made.
+/// REQUIRES: signals are not ignored, nor limits changed, later than this is made.
 class Launcher {
  public:
   Launcher();
+  Launcher(Launcher&&) noexcept;
+  Launcher& operator=(Launcher&&) noexcept;
+  ~Launcher();
 
   /// `slot` gets the group for as long as the program may live; it is the caller's to clear.
   ProgramStart start(const ProgramCommand& command, const ProgramStreams& streams,
@@ -87,7 +91,9 @@ class Launcher {
  private:
   static constexpr std::size_t kStackBytes = 64 << 10;
 
-  std::vector<int> ignored_;  // Signals that a program would inherit as ignored.
+  struct Changed;  // What a program would inherit from us and not from whoever started us.
+
+  std::unique_ptr<Changed> changed_;
   std::unique_ptr<std::byte[]> stack_;
 };
 

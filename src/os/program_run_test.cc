@@ -106,6 +106,8 @@ TEST_F(ProgramRunTest, TooMuchOutputIsStopped) {
   EXPECT_EQ(run("head -c 1001 /dev/zero").stopped, Stopped::output);
   EXPECT_EQ(run("yes").stopped, Stopped::output) << "it would go on for ever";
   EXPECT_EQ(result_->output.size(), 1000U);
+  EXPECT_EQ(run("{ sleep 0.02; head -c 1001 /dev/zero; } & exit 0").stopped, Stopped::output)
+      << "by a leftover";
 }
 
 TEST_F(ProgramRunTest, ATimeoutEndsTheGroup) {

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,14 +102,41 @@ TEST_F(ProgramTest, StartsWithDefaultSignals) {
   ::sigaddset(&hup, SIGHUP);
   ::pthread_sigmask(SIG_BLOCK, &hup, &mask);
   launcher_ = Launcher();
-  const char* script =
-      "grep -qx 'SigBlk:\\s0*' /proc/self/status && grep -qx 'SigIgn:\\s0*' /proc/self/status";
-  EXPECT_EQ(end_of(script).how.status, 0);
+  // Not by a shell, which unblocks signals itself.
+  for (const char* line : {"SigBlk:\\s0*", "SigIgn:\\s0*"})
+    EXPECT_EQ(end_of({.path = "/bin/grep", .arguments = {"grep", "-qx", line, "/proc/self/status"}})
+                  .how.status,
+              0)
+        << line;
   sigset_t after;
   ::pthread_sigmask(SIG_SETMASK, &mask, &after);
   EXPECT_EQ(::sigismember(&after, SIGHUP), 1) << "our own mask is as it was";
   EXPECT_EQ(::sigismember(&after, SIGUSR1), 0);
   EXPECT_EQ(::signal(SIGTERM, before), SIG_IGN) << "and so are our dispositions";
+}
+
+TEST_F(ProgramTest, HasTheLimitsThatWeWereBornWith) {
+  rlimit born{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &born), 0);
+  const rlimit ours{.rlim_cur = born.rlim_cur - 1, .rlim_max = born.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &ours), 0);
+  launcher_ = Launcher();
+  const std::string test = "[ $(ulimit -Sn) = " + std::to_string(born.rlim_cur) + " ]";
+  EXPECT_EQ(end_of(test).how.status, 0);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &born), 0);
+}
+
+TEST_F(ProgramTest, ArgumentsArriveByteForByte) {
+  std::string bytes;
+  for (int byte = 1; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  const auto folder = TempFolder::create(std::filesystem::temp_directory_path());
+  ASSERT_TRUE(folder);
+  const std::string written = folder->path() / "written";
+  std::ofstream(written) << bytes;
+  const std::string script = "[ $# = 3 ] && [ -z \"$1\" ] && printf %s \"$2\" | cmp - \"$3\"";
+  EXPECT_EQ(end_of({.path = "/bin/sh", .arguments = {"sh", "-c", script, "sh", "", bytes, written}})
+                .how.status,
+            0);
 }
 
 TEST_F(ProgramTest, HasThreeDescriptorsAndNoOther) {

@@ -22,7 +22,7 @@ struct WorkerPrograms {
   os::Fd nothing;  ///< /dev/null, to read.
 };
 
-/// REQUIRES: no other thread yet. Errors: system.
+/// Errors: system.
 Result<std::shared_ptr<WorkerPrograms>> worker_programs(StepContext& context);
 
 }  // namespace penstock::steps

@@ -81,6 +81,23 @@ done
 grep -q 'told' out || { cat out; fail "no message has what the program said"; }
 grep -q '^leave,.*,left$' ends/out.csv && grep -q '^good,.*,good$' ends/out.csv || { cat ends/out.csv; fail "the others"; }
 
+# The engine raises its limits; a program has those of the shell that started the engine.
+mkdir limits
+cat >limits/job.toml <<'TOML'
+[input]
+range = "1..1"
+[[step]]
+name = "show"
+exec = ["sh", "-c", "ulimit -Sn; ulimit -Sc; grep -h ^Sig...: /proc/self/status"]
+as = "text"
+[output]
+files = "{line|default:shown}.txt"
+content = "{show.text}"
+TOML
+(ulimit -Sn 300; ulimit -Sc 8 2>/dev/null || true; sh -c 'ulimit -Sn; ulimit -Sc; grep -h ^Sig...: /proc/self/status' >limits/wanted.txt
+ "$penstock" run limits/job.toml --quiet) || fail "the run for limits"
+diff limits/wanted.txt limits/shown.txt || fail "what a program inherits"
+
 # Programs with children of their own, who have a name that no other process has. The children outlive
 # them, hold their output open and heed no SIGTERM.
 name=penstock-exec-$$-$RANDOM
