@@ -111,7 +111,7 @@ items=$((80 / scale))
 mkdir kill
 cat >kill/work.sh <<'SH'
 echo "$1" >>started.txt
-(trap '' TERM; exec -a "$0-child" sleep 0.4) &
+(trap '' TERM; exec -a "$0-child" sleep 60) &
 sleep 0.2
 echo "$1"
 SH
