@@ -27,7 +27,7 @@ Duration look_every(Duration hang_limit) {
 
 bool is_out_of_descriptors(const Error& error) {
   return error.kind == "system.EMFILE" || error.kind == "system.ENFILE" ||
-         error.kind == "connect.descriptors";
+         error.kind == "connect.descriptors" || error.kind == "exec.descriptors";
 }
 
 // Somebody has to look at it: it runs, or should come up, or should go.

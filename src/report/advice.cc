@@ -79,7 +79,8 @@ constexpr std::array kEntries{
     Entry{"exec.not_executable", "the file cannot be run; chmod +x, and `#!/bin/sh` in its head"},
     Entry{"exec.too_long", "an argument is too long for the system; give it by stdin"},
     Entry{"exec.folder", "the folder of `cwd` is not there; make it, then `penstock retry RUN`"},
-    Entry{"exec.start", "no process or descriptor was left; lower concurrency"},
+    Entry{"exec.start", "no process or memory was left; lower concurrency"},
+    Entry{"exec.descriptors", "too many programs; lower --concurrency or raise `ulimit -Hn`"},
     Entry{"noop.", "the noop step was told to fail; nothing to do"},
     Entry{"cancelled", "the run was stopping; run the same command again"},
 };

@@ -190,7 +190,7 @@ ItemVerdict verdict_of(const ExecTake& take, const std::string& program,
 }
 
 bool is_starved(const os::StartFailure& failure) noexcept {
-  constexpr std::array kPassing = {EAGAIN, ENOMEM, EMFILE, ENFILE, ENOSPC};
+  constexpr std::array kPassing = {EAGAIN, ENOMEM, ENOSPC};
   return failure.at == os::StartFailure::At::process &&
          std::find(kPassing.begin(), kPassing.end(), failure.error_number) != kPassing.end();
 }
@@ -199,7 +199,11 @@ Error start_error(const std::string& program, const os::StartFailure& failure) {
   Error error = os::system_error("start", program, failure.error_number);
   error.code = Errc::unavailable;
   error.kind = "exec.start";
-  if (failure.at == os::StartFailure::At::process) return error;
+  if (failure.at == os::StartFailure::At::process) {
+    const bool is_full = failure.error_number == EMFILE || failure.error_number == ENFILE;
+    if (is_full) error.kind = "exec.descriptors";
+    return error;
+  }
   error.code = Errc::invalid;
   if (failure.at == os::StartFailure::At::folder) {
     error.kind = "exec.folder";

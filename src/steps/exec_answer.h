@@ -31,10 +31,12 @@ inline constexpr int kExitTemporary = 75;
 ItemVerdict verdict_of(const ExecTake& take, const std::string& program,
                        const os::ProgramResult& result);
 
-/// Nothing is wrong with the item: there is no process, memory or descriptor for it now.
+/// Nothing is wrong with the item: there is no process or memory for it now. (Where descriptors are
+/// missing, the executor takes the call back and gives this worker fewer.)
 bool is_starved(const os::StartFailure& failure) noexcept;
 
-/// Errors: "exec.start", "exec.folder", "exec.too_long", "exec.not_found", "exec.not_executable".
+/// Errors: "exec.start", "exec.descriptors", "exec.folder", "exec.too_long", "exec.not_found",
+/// "exec.not_executable".
 Error start_error(const std::string& program, const os::StartFailure& failure);
 
 Error not_found_error(const std::string& program);

@@ -128,7 +128,9 @@ TEST(ExecAnswer, StartsThatFail) {
   EXPECT_EQ(start_error("tool", {At::program, E2BIG}).message,
             "start tool: Argument list too long");
   EXPECT_EQ(not_found_error("tool").kind, "exec.not_found");
-  EXPECT_TRUE(is_starved({At::process, EMFILE}));
+  EXPECT_EQ(kind(At::process, EMFILE), "unavailable exec.descriptors");
+  EXPECT_TRUE(is_starved({At::process, EAGAIN}));
+  EXPECT_FALSE(is_starved({At::process, EMFILE}));
   EXPECT_FALSE(is_starved({At::process, EPERM}));
   EXPECT_FALSE(is_starved({At::folder, ENOMEM}));
 }

@@ -3,7 +3,7 @@
 
 // The life of a call in a worker:
 //
-//   start -> [wait for a process or descriptor] -> program -> [compute: parse] -> finish
+//   start -> [wait for a process] -> program -> [compute: parse] -> finish
 //
 // A call is in calls_ from start to finish; whoever comes late looks it up by its id and finds
 // nothing.
@@ -33,7 +33,7 @@ namespace {
 constexpr std::size_t kComputeBytesMin = 8 << 10;
 // The user has asked twice to stop: there is less time to tidy up then.
 constexpr std::chrono::nanoseconds kCancelGraceMax = std::chrono::seconds(1);
-// A start that finds no process or descriptor is tried again: for 30 s in all.
+// A start that finds no process is tried again: for 30 s in all.
 constexpr std::chrono::milliseconds kStartWait{100};
 constexpr int kStartsMax = 300;
 

@@ -167,24 +167,35 @@ TEST_F(ExecStepTest, JsonIsParsedAsideIfItIsLarge) {
   EXPECT_EQ(worker_.computed, 1);
 }
 
-// Without descriptors nothing can be started for now: the call waits.
-TEST_F(ExecStepTest, WithoutDescriptorsItWaits) {
+// The executor then takes the call back, and gives this worker fewer.
+TEST_F(ExecStepTest, WithoutDescriptorsItSaysSoAtOnce) {
   program("printf", {"%s", "{a}"});
   EXPECT_EQ(text_of("before"), "before");
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const rlimit few{.rlim_cur = 8, .rlim_max = before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-  start("later");
-  worker_.loop().run_once(TimePoint::clock::now() + std::chrono::milliseconds(150));
-  const bool has_waited = worker_.finished.empty();
+  const ItemVerdict verdict = run("x");
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
-  EXPECT_TRUE(has_waited);
-  EXPECT_EQ(take().verdicts.at(0).outcome, Outcome::done);
-  const CallId waiting = (::setrlimit(RLIMIT_NOFILE, &few), start("cancelled"));
-  ::setrlimit(RLIMIT_NOFILE, &before);
-  runner_->cancel(waiting);
+  EXPECT_EQ(verdict.error.kind, "exec.descriptors");
+  EXPECT_EQ(verdict.error.sent, Sent::no);
+  EXPECT_EQ(text_of("after"), "after");
+}
+
+// As where a limit of processes is reached: it begins when there is a place.
+TEST_F(ExecStepTest, WithoutAPlaceItWaits) {
+  program("printf", {"%s", "{a}"});
+  os::GroupGuard& guard = *(*worker_programs(worker_))->guard;
+  os::GroupGuard::Slot* last = nullptr;
+  while (os::GroupGuard::Slot* slot = guard.take()) last = slot;
+  start("later");
+  const CallId other = start("never");
+  worker_.loop().run_once(TimePoint::clock::now() + std::chrono::milliseconds(150));
+  EXPECT_TRUE(worker_.finished.empty());
+  runner_->cancel(other);
   EXPECT_EQ(take().verdicts.at(0).error.code, Errc::cancelled);
+  guard.release(last);
+  EXPECT_EQ(take().verdicts.at(0).outcome, Outcome::done);
 }
 
 TEST_F(ExecStepTest, ARunnerThatGoesEndsItsPrograms) {

@@ -98,6 +98,27 @@ TOML
  "$penstock" run limits/job.toml --quiet) || fail "the run for limits"
 diff limits/wanted.txt limits/shown.txt || fail "what a program inherits"
 
+# A program takes three descriptors: with fewer than that for all of them, fewer run, and all are done.
+mkdir few
+cat >few/job.toml <<'TOML'
+[input]
+range = "1..200"
+as = "i"
+[workers]
+processes = 1
+concurrency = 60
+[[step]]
+name = "say"
+exec = ["sh", "-c", "sleep 0.4; echo $1", "sh", "{i}"]
+as = "text"
+retry = { first_wait = "10ms" }
+[output]
+csv = "out.csv"
+columns = { i = "{i}", text = "{say.text|trim}" }
+TOML
+(ulimit -n 128 && timeout 60 "$penstock" run few/job.toml >few/log 2>&1) || { cat few/log; fail "few descriptors"; }
+check "rows with few descriptors" "$(grep -c '^\([0-9]*\),\1$' few/out.csv)" -eq 200
+
 # Programs with children of their own, who have a name that no other process has. The children outlive
 # them, hold their output open and heed no SIGTERM.
 name=penstock-exec-$$-$RANDOM
