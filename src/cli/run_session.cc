@@ -163,6 +163,7 @@ Result<engine::Summary> RunSession::drive() {
   // Nobody looks at signals while the books are closed, and whoever does not read our output could
   // hold that up for ever.
   signals_->let_go();
+  say_warnings();  // Those since the last tick.
   return run_->close();
 }
 
@@ -180,9 +181,13 @@ void RunSession::take_signals() {
   }
 }
 
+void RunSession::say_warnings() {
+  for (const std::string& warning : executor_->take_warnings()) display_.say(warning);
+}
+
 void RunSession::tick() {
   const TimePoint now = clock_.now();
-  for (const std::string& warning : executor_->take_warnings()) display_.say(warning);
+  say_warnings();
   display_.update(run_->snapshot(), now);
   waker_->loop().at(now + display_.period(), [this] { tick(); });
 }

@@ -77,6 +77,7 @@ class RunSession {
   Status listen(const RunPlace& place, const SessionOptions& options);
 
   void take_signals();
+  void say_warnings();
   void tick();
   std::string respond(std::string_view line);
   Result<std::string> tune(const Tuning& tuning);

@@ -117,6 +117,7 @@ csv = "out.csv"
 columns = { i = "{i}", text = "{say.text|trim}" }
 TOML
 (ulimit -n 128 && timeout 60 "$penstock" run few/job.toml >few/log 2>&1) || { cat few/log; fail "few descriptors"; }
+grep -q 'too many open files' few/log || { cat few/log; fail "it did not say that descriptors were few"; }
 check "rows with few descriptors" "$(grep -c '^\([0-9]*\),\1$' few/out.csv)" -eq 200
 
 # Programs with children of their own, who have a name that no other process has. The children outlive
