@@ -64,7 +64,11 @@ TEST(Child, CanBeEndedByNumberWhenDescriptorsAreOut) {
 
 TEST(Child, ReapedByOthersIsUnknown) {
   const auto before = ::signal(SIGCHLD, SIG_IGN);
-  const Fd child = run_child([] { ::_exit(7); });
+  // It must live until there is a descriptor for it.
+  const Fd child = run_child([] {
+    for (;;) ::pause();
+  });
+  ASSERT_TRUE(send_signal(child, SIGKILL));
   ASSERT_TRUE(wait_for_end(child, kPatienceMs));
   const auto end = reap(child);
   ::signal(SIGCHLD, before);
