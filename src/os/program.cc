@@ -52,7 +52,7 @@ rlimit limit_of(int resource) {
 }
 
 // Before main(): those that this program changes later, and all that it forks.
-const std::array<Limit, 2> kLimitsAtBirth{
+const std::array<Limit, 2> limits_at_birth{
     {{RLIMIT_NOFILE, limit_of(RLIMIT_NOFILE)}, {RLIMIT_CORE, limit_of(RLIMIT_CORE)}}};
 
 /// What the child needs, and where it says what went wrong.
@@ -202,7 +202,7 @@ Launcher::Launcher()
     const bool is_ignored = known && action[0] == reinterpret_cast<unsigned long>(SIG_IGN);
     if (is_ignored) changed_->ignored.push_back(signal);
   }
-  for (const Limit& limit : kLimitsAtBirth) {
+  for (const Limit& limit : limits_at_birth) {
     const rlimit now = limit_of(limit.resource);
     const rlim_t soft = std::min(limit.value.rlim_cur, now.rlim_max);
     if (soft != now.rlim_cur) changed_->limits.push_back({limit.resource, {soft, now.rlim_max}});
