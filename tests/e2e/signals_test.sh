@@ -69,9 +69,12 @@ until_it_works "$before"
 workers=$(pgrep -P "$engine")
 kill -9 "$engine"
 wait "$engine" 2>/dev/null || true # Killed: not 0.
-for _ in $(seq 20); do
+for _ in $(seq $((20 * scale))); do # A sanitizer takes its time to end a process, too.
   alive=0
-  for worker in $workers; do if kill -0 "$worker" 2>/dev/null; then alive=1; fi; done
+  # Who has ended and was not yet collected, by whoever adopted it, works no more.
+  for worker in $workers; do
+    case "$(ps -o stat= -p "$worker")" in "" | Z*) ;; *) alive=1 ;; esac
+  done
   [ "$alive" = 0 ] && break
   sleep 0.1
 done
