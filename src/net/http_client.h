@@ -4,8 +4,9 @@
 // Many HTTP requests at once on one event loop. It never follows a redirect, never repeats a
 // request, never reads the environment, and keeps no cookies: policy is the engine's.
 //
-// libcurl does the protocols. One multi handle slows down with its connections, so a client holds
-// several, called lanes, on one private epoll descriptor that the loop watches.
+// libcurl does the protocols, but for HTTP/1.1 in the clear, which goes over plain connections of
+// our own. One multi handle slows down with its connections, so a client holds several, called
+// lanes. All sockets are on one private epoll descriptor that the loop watches.
 #pragma once
 
 #include <penstock/error.h>
@@ -28,10 +29,10 @@ enum class RequestId : std::uint64_t {};
 
 /// What a client has done so far.
 struct HttpCounts {
-  std::uint64_t requests = 0;     ///< Written, as far as known.
-  std::uint64_t connections = 0;  ///< Opened. requests - connections were on a kept one.
-  std::size_t in_flight = 0;      ///< Started and not done, waiting ones included.
-  std::size_t lanes = 0;
+  std::uint64_t requests = 0;        ///< Written, as far as known.
+  std::uint64_t connections = 0;     ///< Opened. requests - connections were on a kept one.
+  std::size_t in_flight = 0;         ///< Started and not done, waiting ones included.
+  std::size_t lanes = 0;             ///< One for HTTP/2, others as libcurl carries HTTP/1.1.
   std::size_t open_connections = 0;  ///< In use and idle.
 };
 

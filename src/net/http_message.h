@@ -128,7 +128,7 @@ struct HttpRequest {
   std::shared_ptr<const AddressGuard> guard;   ///< Null: any address.
 
   /// Called once, when the request is about to be written. May be null. Like on_head it runs inside
-  /// of libcurl: it must not start, cancel or destroy anything here.
+  /// of whoever carries the request: it must not start, cancel or destroy anything here.
   std::function<void(TimePoint sent_at)> on_sent;
 
   /// Called once, on the loop, when the headers of the final answer are there. Null: keep.

@@ -72,18 +72,35 @@ TEST_F(PlainConnectionTest, LargeRequestsGoOutInPieces) {
   EXPECT_EQ(server_->connections(), 1U);
 }
 
+/// A port of 127.0.0.1 that a test serves, or does not serve, by hand.
+class Port {
+ public:
+  explicit Port(int backlog) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t bytes = sizeof address_;
+    EXPECT_EQ(::bind(listener_.get(), generic(), bytes), 0);
+    EXPECT_EQ(::listen(listener_.get(), backlog), 0);
+    EXPECT_EQ(::getsockname(listener_.get(), generic(), &bytes), 0);
+  }
+  os::Fd accept() const { return os::Fd(::accept(listener_.get(), nullptr, nullptr)); }
+  void connect(const os::Fd& socket) {
+    (void)::connect(socket.get(), generic(), sizeof address_);  // Some wait for ever: it is full.
+  }
+  std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)) + "/";
+  }
+
+ private:
+  sockaddr* generic() { return reinterpret_cast<sockaddr*>(&address_); }
+  sockaddr_in address_{};
+  os::Fd listener_{::socket(AF_INET, SOCK_STREAM, 0)};
+};
+
 TEST_F(PlainConnectionTest, AnAnswerBeforeTheEndOfTheRequestCounts) {
-  const os::Fd listener(::socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t bytes = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  ASSERT_EQ(::bind(listener.get(), generic, bytes), 0);
-  ASSERT_EQ(::listen(listener.get(), 10), 0);
-  ASSERT_EQ(::getsockname(listener.get(), generic, &bytes), 0);
+  const Port port(10);
   std::thread server([&] {
-    const os::Fd one(::accept(listener.get(), nullptr, nullptr));
+    const os::Fd one = port.accept();
     char room[4096];
     (void)!::recv(one.get(), room, sizeof room, 0);
     constexpr std::string_view kRefused = "HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n";
@@ -91,7 +108,7 @@ TEST_F(PlainConnectionTest, AnAnswerBeforeTheEndOfTheRequestCounts) {
     (void)!::recv(one.get(), room, sizeof room, MSG_WAITALL);  // Some more, but never all of it.
     std::this_thread::sleep_for(50ms);
   });
-  HttpRequest put = request("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/");
+  HttpRequest put = request(port.url());
   put.method = "PUT";
   put.body = std::string(30'000'000, 'b');
   EXPECT_EQ(run(std::move(put)).status, 413);
@@ -99,32 +116,13 @@ TEST_F(PlainConnectionTest, AnAnswerBeforeTheEndOfTheRequestCounts) {
   server.join();
 }
 
-/// A port whose queue of connections is full: the kernel answers nobody else.
-class FullPort {
- public:
-  FullPort() {
-    address_.sin_family = AF_INET;
-    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t bytes = sizeof address_;
-    auto* generic = reinterpret_cast<sockaddr*>(&address_);
-    EXPECT_EQ(::bind(listener_.get(), generic, bytes), 0);
-    EXPECT_EQ(::listen(listener_.get(), 0), 0);
-    EXPECT_EQ(::getsockname(listener_.get(), generic, &bytes), 0);
-    for (const os::Fd& one : fill_) (void)::connect(one.get(), generic, bytes);
-  }
-  std::string url() const {
-    return "http://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)) + "/";
-  }
-
- private:
-  static os::Fd make() { return os::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)); }
-  sockaddr_in address_{};
-  os::Fd listener_ = make();
-  std::array<os::Fd, 3> fill_{make(), make(), make()};
-};
-
 TEST_F(PlainConnectionTest, TheConnectTimeoutIsKept) {
-  const FullPort full;
+  Port full(0);  // Once its queue is full, the kernel answers nobody else.
+  std::array<os::Fd, 3> queue;
+  for (os::Fd& one : queue) {
+    one = os::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    full.connect(one);
+  }
   profile_->timeouts.connect = 50ms;
   EXPECT_EQ(kind_of(request(full.url())), "connect.timeout");
   EXPECT_EQ(client_->counts().open_connections, 0U);

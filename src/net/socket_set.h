@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Penstock authors
 // SPDX-License-Identifier: Apache-2.0
 
-// libcurl's sockets on one private epoll descriptor. It never reads or writes them.
+// The sockets of libcurl and of plain connections on one private epoll descriptor. It never reads
+// or writes them.
 #pragma once
 
 #include <penstock/error.h>

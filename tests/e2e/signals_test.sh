@@ -69,7 +69,7 @@ until_it_works "$before"
 workers=$(pgrep -P "$engine")
 kill -9 "$engine"
 wait "$engine" 2>/dev/null || true # Killed: not 0.
-for _ in $(seq $((20 * scale))); do # A sanitizer takes its time to end a process, too.
+for _ in $(seq 20); do
   alive=0
   # Who has ended and was not yet collected, by whoever adopted it, works no more.
   for worker in $workers; do
